@@ -1,0 +1,1 @@
+"""The contract of Rounds: marshmallow schemas of every request and response, and the ledger's columns."""

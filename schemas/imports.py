@@ -1,0 +1,61 @@
+"""The report of an imported ledger."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from schemas.base import Contract, PageQuery, Reference, page_of
+
+
+class ImportQuery(Contract):
+    """``dry_run=true`` previews; ``branch`` is for ledgers without a branch column."""
+
+    dry_run = fields.Boolean(load_default=False)
+    branch = Reference(load_default=None)
+    lang = fields.String(load_default=None)
+
+
+class RowCounts(Contract):
+    """What became of the rows."""
+
+    new = fields.Integer(required=True)
+    updated = fields.Integer(required=True)
+    unchanged = fields.Integer(required=True)
+    flagged = fields.Integer(required=True)
+    refused = fields.Integer(required=True)
+
+
+class RowProblemSchema(Contract):
+    """One thing wrong with one row: where, what, why, and what to do about it."""
+
+    row = fields.Integer(required=True)
+    column = fields.String(required=True, allow_none=True)
+    value = fields.String(required=True, allow_none=True, metadata={"description": "Numbers of people are masked"})
+    code = fields.String(required=True)
+    severity = fields.String(validate=validate.OneOf(("refused", "flagged")))
+    reason = fields.String(required=True)
+    remedy = fields.String(required=True)
+
+
+class ImportSchema(Contract):
+    """An import and its report. A preview (dry run) has no id."""
+
+    id = fields.String(allow_none=True, required=True)
+    filename = fields.String()
+    format = fields.String()
+    encoding = fields.String(allow_none=True)
+    dry_run = fields.Boolean()
+    rows = fields.Nested(RowCounts, required=True)
+    columns = fields.Dict(metadata={"description": "Which column of the file was read as which field"})
+    villages_created = fields.Integer()
+    households_created = fields.Integer()
+    problems = fields.List(fields.Nested(RowProblemSchema), required=True)
+    problems_left_out = fields.Integer(metadata={"description": "Problems beyond the first thousand"})
+    created_at = fields.DateTime(allow_none=True)
+
+
+ImportPage = page_of(ImportSchema)
+
+
+class ImportListQuery(PageQuery):
+    """Paging of past imports."""
