@@ -66,6 +66,7 @@ if [ -n "$able" ]; then
 fi
 
 if [ -n "$fit" ]; then
+    # shellcheck disable=SC2046  # the five fields of one line
     set -- $(printf '%s\n' "$fit" | head -n 1)
     echo "Python $1.$2 at $5 cannot make a virtual environment (module venv or ensurepip is missing); remedy: apt-get install python$1.$2-venv" >&2
 elif [ -n "$found" ]; then
