@@ -1,0 +1,347 @@
+"""Which households want a visit on a day, why, when and what it is worth; and which do not, and why.
+
+Codes and facts only; sentences are made where the reader's language is known. Dates are ISO texts,
+money is text in yuan, ``account`` is an account's id.
+
+Reasons of a wanted visit, the most pressing first:
+
+==================== ==================================== =========================================
+code                 facts                                meaning
+==================== ==================================== =========================================
+promise_due          on, amount (if known)                a promise to pay fell due, nobody has asked
+limitation_near      on, days, account                    the debt's limitation period ends soon
+guarantee_near       on, days, account                    the guarantee's period ends soon
+focus                -                                    on the list of key debts
+never_visited        -                                    no call at this door is known
+cadence_due          last, days, due                      as many days have passed as the strategy sets
+cadence_coming       last, days, due                      due soon, may be made already
+home_season          until                                people who work far away are home now
+lapsed_approved      account                              period ended; legal role approved the visit
+limitation_unproven  account, claimed, recomputed         period runs by the ledger, not by evidence
+                     (if known)
+guarantee_unproven   account, claimed                     likewise for a guarantee
+large_debt           outstanding                          owes at least the lender's threshold
+non_performing       class, outstanding, accounts         worst class, sum and number of own debts
+class_from_overdue   class, days                          the ledger states no class; it follows from
+                                                          the days overdue
+overdue_early        days, outstanding, accounts          early stage only
+guarantor            outstanding, accounts                called on as a guarantor
+==================== ==================================== =========================================
+
+Why no visit is wanted, the first that holds:
+
+==================== ==================================== =========================================
+code                 facts                                meaning
+==================== ==================================== =========================================
+paused               why                                  a pause stands until a person reviews it
+no_accounts          -                                    neither debt nor guarantee is known
+lapsed               on (if known)                        period ended; needs the legal role
+account_in_court     -                                    before a court: not visited
+account_missing      -                                    absent from a complete ledger, unconfirmed
+guarantee_lapsed     on                                   the guarantee's period ended
+guarantee_general    -                                    a general guarantee: matter of a suit
+guarantee_unknown    -                                    contract date or maturity unknown
+guarantor_too_early  -                                    guarantors are called on in later stages
+class_unknown        -                                    neither class nor days overdue are known
+nothing_owed         -                                    nothing is outstanding
+performing           -                                    performing: kept, never visited
+account_closed       -                                    closed
+no_door_visit        strategy                             its strategy sends nobody to the door
+promise_pending      on                                   a promise is running; wait for its day
+visited_recently     last, from                           too soon; ``from`` is the earliest day
+cap_week, cap_month  cap, days, last                      one more call would be too many
+away                 back (if known)                      works far away, not home in this season
+blackout_day         on                                   the policy allows no visit that day
+closed_weekday       weekday                              nor on that day of the week
+no_contact_hours     -                                    at home only outside the hours allowed
+==================== ==================================== =========================================
+
+From ``lapsed`` to ``account_closed``: said of a household of whose debts none asks for a visit, the
+first in this order that holds for one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from routing.availability import Presence, at_home, season
+from routing.classification import NON_PERFORMING, standing
+from routing.debts import AccountFacts, HouseholdFacts
+from routing.demands import Demand, demands_on, refusal_of
+from routing.policy import closed_reason, contact_windows
+from routing.problem import Household, Reason, TimeWindow, Visit
+from routing.rules import Rules
+from routing.strategy import Strategy, cap_reached, strategy_for
+from routing.value import Nearing, Owed, Timing, ValuePart, visit_value
+
+
+@dataclass(frozen=True, slots=True)
+class NotWanted:
+    """A household (its id) that is not to be visited that day, and why."""
+
+    household: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a visit rests on: strategy and purpose by name, and the parts of its value (fen)."""
+
+    strategy: str
+    purpose: str
+    value_parts: tuple[ValuePart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WantedVisits:
+    """Every household considered is in ``visits`` or in ``not_wanted``, both sorted by its id.
+
+    ``basis`` is keyed by visit id.
+    """
+
+    visits: tuple[Visit, ...]
+    not_wanted: tuple[NotWanted, ...]
+    basis: Mapping[str, Basis]
+
+
+def visit_id(household: str, on: date) -> str:
+    """The id of the one visit that a household can want on a day."""
+    return f"{household}/{on.isoformat()}"
+
+
+def is_eligible(account: AccountFacts, rules: Rules, on: date) -> bool:
+    """Whether the account's state asks for visits at all (DESIGN.md, decisions 1 and 3)."""
+    return account.status == "active" and standing(account, rules.classification, on).state is not None
+
+
+def make_visits(households: Iterable[HouseholdFacts], on: date, rules: Rules) -> WantedVisits:
+    """One visit for each household that wants one on ``on``, and a reason for each that does not.
+
+    The answer does not depend on the order of ``households``. Raises ``ValueError`` for two
+    households of one id, :class:`routing.strategy.UnknownStrategy` and
+    :class:`routing.availability.UnknownProfile` for names that no rule file describes.
+    """
+    ordered = sorted(households, key=lambda household: household.id)
+    for one, other in pairwise(ordered):
+        if one.id == other.id:
+            raise ValueError(f"household {one.id!r} was given twice")
+    visits: list[Visit] = []
+    refused: list[NotWanted] = []
+    basis: dict[str, Basis] = {}
+    for household in ordered:
+        call = _consider(household, on, rules)
+        if isinstance(call, Reason):
+            refused.append(NotWanted(household.id, call))
+        else:
+            visit, rests_on = _visit(call, rules)
+            visits.append(visit)
+            basis[visit.id] = rests_on
+    return WantedVisits(tuple(visits), tuple(refused), basis)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A visit being made: what was found out about the household on the way."""
+
+    household: HouseholdFacts
+    on: date
+    demands: tuple[Demand, ...]
+    nearest: Demand | None
+    promise: bool
+    strategy: Strategy
+    presence: Presence
+    windows: tuple[TimeWindow, ...] = ()
+
+
+def _consider(household: HouseholdFacts, on: date, rules: Rules) -> _Call | Reason:
+    """The household's call on ``on``, or the first rule that forbids or spares it."""
+    if household.paused is not None:
+        return Reason("paused", {"why": household.paused})
+    demands, refusals = demands_on(household, on, rules)
+    if not demands:
+        return refusal_of(refusals)
+    nearest = _nearest(demands, on, rules.strategies.deadline_near_days)
+    promise = _promise_is_due(household, on)
+    strategy = _strategy(household, demands, nearest is not None, promise, rules)
+    if not strategy.door_visits:
+        return Reason("no_door_visit", {"strategy": strategy.name})
+    presence = season(household.availability, rules.availability, on)
+    call = _Call(household, on, demands, nearest, promise, strategy, presence)
+    return _too_soon(call, rules) or _nobody_home(call) or _with_windows(call, rules)
+
+
+def _nearest(demands: Iterable[Demand], on: date, near_days: int) -> Demand | None:
+    """The debt whose deadline comes first among those that are near."""
+    horizon = on + timedelta(days=near_days)
+    near = [demand for demand in demands if demand.end is not None and demand.end <= horizon]
+    return min(near, key=lambda demand: (demand.end or horizon, demand.account.id), default=None)
+
+
+def _promise_is_due(household: HouseholdFacts, on: date) -> bool:
+    """A promise fell due and nobody has been at the door since."""
+    due = household.promise_due
+    if due is None or due > on:
+        return False
+    last = household.last_call(on)
+    return last is None or last < due
+
+
+def _strategy(
+    household: HouseholdFacts, demands: tuple[Demand, ...], near: bool, promise: bool, rules: Rules
+) -> Strategy:
+    names = {"guarantor" if demand.as_guarantor else demand.state for demand in demands}
+    if len(names) > 1:
+        names.discard("guarantor")  # their own debts decide
+    joining = [name for name, joins in (("focus", household.focus), ("deadline", near)) if joins]
+    usual = strategy_for(rules.strategies, names, household.strategy, joining)
+    if promise and usual.door_visits:
+        return rules.strategies.by_name["promise"]
+    return usual
+
+
+def _too_soon(call: _Call, rules: Rules) -> Reason | None:
+    """Promises that run, calls made lately, caps. A promise that fell due waits for the caps only."""
+    household, on = call.household, call.on
+    due = household.promise_due
+    latest = on + timedelta(days=rules.strategies.hold_while_promised_days)
+    if due is not None and on < due <= latest and not _ends_by(call.nearest, due):
+        return Reason("promise_pending", {"on": due.isoformat()})
+    last = household.last_call(on)
+    if last is not None and not call.promise:
+        earliest = last + timedelta(days=call.strategy.not_before_days)
+        if on < earliest:
+            return Reason("visited_recently", {"last": last.isoformat(), "from": earliest.isoformat()})
+    return cap_reached(rules.strategies.caps, household.call_dates(), on, household.focus)
+
+
+def _ends_by(demand: Demand | None, day: date) -> bool:
+    return demand is not None and demand.end is not None and demand.end <= day
+
+
+def _nobody_home(call: _Call) -> Reason | None:
+    """Who works far away is not sought, but for a deadline: a relative living there can take a notice."""
+    if call.presence.home or call.nearest is not None:
+        return None
+    back = call.presence.back_on
+    return Reason("away", {} if back is None else {"back": back.isoformat()})
+
+
+def _with_windows(call: _Call, rules: Rules) -> _Call | Reason:
+    closed = closed_reason(rules.policy, call.on)
+    if closed is not None:
+        return closed
+    home = at_home(call.household.availability, rules.availability, call.on)
+    windows = contact_windows(rules.policy, call.on, home, call.strategy.service)
+    if not windows:
+        return Reason("no_contact_hours")
+    return replace(call, windows=windows)
+
+
+def _visit(call: _Call, rules: Rules) -> tuple[Visit, Basis]:
+    facts, strategy = call.household, call.strategy
+    value, parts = visit_value(
+        rules.values,
+        owed=[Owed(d.account.outstanding, "guarantor" if d.as_guarantor else d.state) for d in call.demands],
+        timing=_timing(call, rules),
+        promised=_promised(call),
+        nearing=_nearing(call, rules.strategies.deadline_near_days),
+        in_season=call.presence.until is not None,
+    )
+    visit = Visit(
+        id=visit_id(facts.id, call.on),
+        household=Household(facts.id, facts.village, facts.place),
+        service=strategy.service,
+        value=value,
+        windows=call.windows,
+        reasons=tuple(_reasons(call, rules)),
+    )
+    return visit, Basis(strategy.name, strategy.purpose, parts)
+
+
+def _timing(call: _Call, rules: Rules) -> Timing:
+    last = call.household.last_call(call.on)
+    days = None if last is None else (call.on - last).days
+    return Timing(days, call.strategy.not_before_days, call.strategy.cadence_days)
+
+
+def _owed(demands: Iterable[Demand]) -> Decimal:
+    return sum((demand.account.outstanding for demand in demands), Decimal(0))
+
+
+def _promised(call: _Call) -> Decimal | None:
+    """The promised sum that counts: never more than is owed."""
+    amount = call.household.promise_amount
+    return None if not call.promise or amount is None else min(amount, _owed(call.demands))
+
+
+def _nearing(call: _Call, near_days: int) -> Nearing | None:
+    nearest = call.nearest
+    if nearest is None or nearest.end is None:
+        return None
+    return Nearing(nearest.account.outstanding, (nearest.end - call.on).days, near_days)
+
+
+def _reasons(call: _Call, rules: Rules) -> Iterable[Reason]:
+    """The visit's reasons in the order of the table above."""
+    household = call.household
+    if call.promise and household.promise_due is not None:
+        amount = {} if household.promise_amount is None else {"amount": _yuan(household.promise_amount)}
+        yield Reason("promise_due", {"on": household.promise_due.isoformat(), **amount})
+    if call.nearest is not None and call.nearest.end is not None:
+        yield Reason(
+            "guarantee_near" if call.nearest.as_guarantor else "limitation_near",
+            {
+                "on": call.nearest.end.isoformat(),
+                "days": (call.nearest.end - call.on).days,
+                "account": call.nearest.account.id,
+            },
+        )
+    if household.focus:
+        yield Reason("focus")
+    yield _cadence_reason(call)
+    if call.presence.until is not None:
+        yield Reason("home_season", {"until": call.presence.until.isoformat()})
+    for demand in call.demands:
+        yield from demand.flags
+    total = _owed(call.demands)
+    if total >= rules.strategies.large_debt:
+        yield Reason("large_debt", {"outstanding": _yuan(total)})
+    yield from _debt_reasons(call.demands)
+
+
+def _cadence_reason(call: _Call) -> Reason:
+    last = call.household.last_call(call.on)
+    if last is None:
+        return Reason("never_visited")
+    due = last + timedelta(days=call.strategy.cadence_days)
+    code = "cadence_due" if due <= call.on else "cadence_coming"
+    days = call.strategy.cadence_days
+    return Reason(code, {"last": last.isoformat(), "days": days, "due": due.isoformat()})
+
+
+def _debt_reasons(demands: tuple[Demand, ...]) -> Iterable[Reason]:
+    own = [demand for demand in demands if not demand.as_guarantor]
+    bad = [demand for demand in own if demand.state in NON_PERFORMING]
+    early = [demand for demand in own if demand.state == "early"]
+    bound = [demand for demand in demands if demand.as_guarantor]
+    if bad:
+        worst = max(bad, key=lambda demand: NON_PERFORMING.index(demand.state))
+        yield Reason("non_performing", {"class": worst.state, **_sum(bad)})
+        if worst.derived:
+            yield Reason("class_from_overdue", {"class": worst.state, "days": worst.overdue_days or 0})
+    if early:
+        yield Reason("overdue_early", {"days": max(d.overdue_days or 0 for d in early), **_sum(early)})
+    if bound:
+        yield Reason("guarantor", _sum(bound))
+
+
+def _sum(demands: list[Demand]) -> dict[str, str | int]:
+    return {"outstanding": _yuan(_owed(demands)), "accounts": len(demands)}
+
+
+def _yuan(amount: Decimal) -> str:
+    return f"{amount:.2f}"
