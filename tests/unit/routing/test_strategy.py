@@ -52,6 +52,15 @@ def test_a_call_already_published_for_tomorrow_counts_today() -> None:
     assert capped.code == "cap_week"
 
 
+def test_calls_behind_and_ahead_count_together_only_within_31_days_in_a_row() -> None:
+    """20 days ago and in 10 days lie within 31 days, so a third call is too many; in 11 days they do not."""
+    behind = TODAY - timedelta(days=20)
+    capped = cap_reached(CAPS, [behind, TODAY + timedelta(days=10)], TODAY, focus=False)
+    assert capped is not None
+    assert capped.code == "cap_month"
+    assert cap_reached(CAPS, [behind, TODAY + timedelta(days=11)], TODAY, focus=False) is None
+
+
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=60), st.booleans())
 def test_calls_made_only_where_the_caps_allow_never_break_them(offsets: list[int], focus: bool) -> None:
     """However days are tried, no 7 days hold two calls and no 31 days hold more than the month's cap."""

@@ -206,6 +206,7 @@ def test_a_promise_that_fell_due_is_followed_up_at_once_and_once() -> None:
     visit = _wanted(home)
     assert visit.reasons[0] == Reason("promise_due", {"on": TODAY.isoformat(), "amount": "1200.00"})
     assert _refused(replace(home, promise_due=_ago(20))).code == "visited_recently"
+    assert _refused(replace(home, promise_due=_ago(14))).code == "visited_recently"
 
 
 def test_a_running_promise_keeps_visits_away_unless_the_period_ends_first() -> None:
