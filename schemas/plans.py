@@ -83,6 +83,15 @@ class PlannedRoute(Contract):
     stops = fields.List(fields.Nested(PlannedStop))
 
 
+class TeamLeftOut(Contract):
+    """A team with a shift that was not offered, and the rule it breaks."""
+
+    team = fields.String(required=True)
+    territory = fields.String()
+    code = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
 class PlanSummary(Contract):
     """A plan without its routes. ``version`` is its number: plans are never changed, only followed by others."""
 
@@ -94,6 +103,7 @@ class PlanSummary(Contract):
     territories = fields.List(fields.String())
     progress = fields.Nested(ProgressSchema)
     figures = fields.Nested(FiguresSchema)
+    teams_left_out = fields.List(fields.Nested(TeamLeftOut))
     rules = fields.Dict(keys=fields.String(), values=fields.String())
     error = fields.String(allow_none=True, metadata={"description": "Why it failed, in the reader's language"})
     created_at = fields.DateTime()

@@ -1,0 +1,219 @@
+"""Errors as RFC 9457 problem details: one shape, a stable ``type``, a sentence a user understands.
+
+`ProblemApi` mends what flask-smorest does otherwise: its handler drops the headers of an error,
+documents errors as plain JSON, and a form-encoded body passes an all-optional schema.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+import structlog
+from flask import Flask, Response, current_app, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_smorest import Api, Blueprint
+from marshmallow import ValidationError
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException
+
+from schemas.problems import ProblemSchema
+
+log = structlog.get_logger()
+TYPE_BASE = "/docs/problems#"
+MAX_ERRORS = 50
+
+TITLES: dict[int, Any] = {
+    202: _l("Kept for a reviewer"),
+    400: _l("The request cannot be read"),
+    401: _l("Please sign in"),
+    403: _l("Your role does not allow this"),
+    404: _l("Not found"),
+    405: _l("This address does not do that"),
+    406: _l("Not available in that form"),
+    409: _l("It conflicts with what is stored"),
+    412: _l("Somebody else changed this meanwhile"),
+    413: _l("Too large"),
+    415: _l("Wrong kind of content"),
+    422: _l("Something in the request is not right"),
+    428: _l("Say which version you change"),
+    429: _l("Too many tries"),
+    500: _l("Something went wrong on our side"),
+    503: _l("Not available at the moment"),
+}
+
+
+class Problem(Exception):
+    """An error for the caller: status, stable code, a sentence, and the fields at fault."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: list[dict[str, Any]] | None = None,
+        headers: dict[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(code)
+        self.status, self.code, self.detail = status, code, detail
+        self.errors, self.headers, self.extra = errors or [], headers or {}, extra
+
+    def body(self) -> dict[str, Any]:
+        """Return the problem details object."""
+        found: dict[str, Any] = {
+            "type": TYPE_BASE + self.code,
+            "title": str(TITLES.get(self.status, TITLES[500])),
+            "status": self.status,
+            "detail": str(self.detail),
+        }
+        if self.errors:
+            found["errors"] = self.errors[:MAX_ERRORS]
+        return {**found, **self.extra}
+
+
+def not_found() -> Problem:
+    """Return the one answer for what is absent, and for what is not yours to know of."""
+    return Problem(404, "not-found", _("There is nothing here, or it is not in your area."))
+
+
+def invalid(field: str, code: str, detail: str, status: int = 422) -> Problem:
+    """Return a problem about one field of the request."""
+    return Problem(status, code, detail, errors=[{"field": field, "message": str(detail)}])
+
+
+def respond(problem: Problem) -> Response:
+    """Turn a problem into the response."""
+    response = Response(
+        json.dumps(problem.body(), ensure_ascii=False), problem.status, mimetype="application/problem+json"
+    )
+    response.headers.update(problem.headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class StrictParser(FlaskParser):
+    """Reads JSON as RFC 8259 means it, and reports what is wrong as a problem naming the field."""
+
+    DEFAULT_VALIDATION_STATUS = 422
+
+    def load_json(self, req: Any, schema: Any) -> Any:
+        return read_json(req.get_data(cache=True))
+
+    def handle_error(self, error: ValidationError, req: Any, schema: Any, **_kwargs: Any) -> NoReturn:
+        raise from_validation(error)
+
+
+def read_json(data: bytes) -> Any:
+    """Parse a JSON body; refuse what parsers disagree about: NaN, duplicate keys, lone surrogates, NUL."""
+    try:
+        text = data.decode("utf-8")
+        found = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, "not-json", _("The body is not JSON in UTF-8.")) from error
+    if "\\u0000" in text or "\0" in text:
+        raise Problem(400, "not-json", _("The body holds a NUL character; text cannot."))
+    return found
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"{text} is beyond every number")
+    return number
+
+
+def from_validation(error: ValidationError) -> Problem:
+    """Return the problem for a body or query that does not fit its schema."""
+    messages = error.normalized_messages() if hasattr(error, "normalized_messages") else error.messages
+    errors = _flatten(messages)
+    first = errors[0] if errors else {"field": "", "message": ""}
+    detail = f"{first['field']}: {first['message']}" if first["field"] else first["message"]
+    return Problem(422, "invalid", detail, errors=errors)
+
+
+def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if isinstance(messages, dict):
+        for key, value in messages.items():
+            skip = not path and key in ("json", "query", "files", "form", "headers")
+            found += _flatten(value, path if skip or key == "_schema" else f"{path}.{key}".lstrip("."))
+            if len(found) >= MAX_ERRORS:
+                break
+    elif isinstance(messages, list):
+        found += [{"field": path, "message": _translated(m)} for m in messages if not isinstance(m, dict | list)]
+        for item in messages:
+            if isinstance(item, dict | list):
+                found += _flatten(item, path)
+    else:
+        found.append({"field": path, "message": _translated(messages)})
+    return found
+
+
+def _translated(message: Any) -> str:
+    """Marshmallow speaks English; its sentences are keys of our catalogue where we have them."""
+    return _(str(message)) if isinstance(message, str) else str(message)
+
+
+Blueprint.ARGUMENTS_PARSER = StrictParser()
+
+
+class ProblemApi(Api):
+    """flask-smorest's Api, answering and documenting every error as a problem."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def handle_http_exception(self, error: HTTPException) -> Response:  # type: ignore[override]
+        return respond(_from_http(error))
+
+    def _register_responses(self) -> None:
+        super()._register_responses()
+        for response in self.spec.components.responses.values():
+            if "content" in response and "application/json" in response["content"]:
+                response["content"] = {"application/problem+json": response["content"]["application/json"]}
+
+
+def _from_http(error: HTTPException) -> Problem:
+    status = error.code or 500
+    details = {
+        404: _("There is nothing here, or it is not in your area."),
+        405: _("This address does not accept %(method)s.", method=request.method),
+        413: _("The body is larger than this address accepts."),
+        415: _("Send JSON as application/json, files as multipart/form-data."),
+    }
+    keep = {
+        name: value
+        for name, value in error.get_headers()
+        if name in ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range")
+    }
+    codes = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type"}
+    return Problem(status, codes.get(status, f"http-{status}"), details.get(status, str(TITLES.get(status, ""))), headers=keep)
+
+
+def _unexpected(error: Exception) -> Response:
+    if current_app.testing:
+        raise error
+    log.error("unexpected", error=type(error).__name__, path=request.path, exc_info=error)
+    return respond(Problem(500, "unexpected", _("We have noted it. Please try again; nothing you sent was half stored.")))
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error, also outside the API, as a problem."""
+    app.register_error_handler(Problem, respond)
+    app.register_error_handler(ValidationError, lambda error: respond(from_validation(error)))
+    app.register_error_handler(HTTPException, lambda error: respond(_from_http(error)))
+    app.register_error_handler(Exception, _unexpected)

@@ -1,0 +1,1 @@
+"""One flat blueprint a resource; a view calls one use case and returns."""

@@ -1,0 +1,59 @@
+"""/api/v1/field: what phones get and send."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext as _
+from flask_smorest import Blueprint
+
+from api.auth.actor import Role
+from api.auth.guard import allow, me
+from api.language import current
+from api.problems import invalid
+from api.usecases import read_field_day, take_in_outcomes
+from schemas.field import DoorDetails, FieldDay, OutcomeBatch, OutcomeResults
+
+blp = Blueprint("field", __name__, url_prefix="/api/v1/field", description="What phones get and send")
+
+
+@blp.route("/days/<day>", methods=["GET"])
+@allow(Role.COLLECTOR)
+@blp.doc(parameters=[{"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}])
+@blp.alt_response(304, description="The phone's copy is current")
+@blp.response(200, FieldDay)
+def get_day(day: str) -> Response:
+    """Get your team's day (send the ETag you have as If-None-Match)"""
+    found = read_field_day.read_field_day(me(), _date(day))
+    response = Response(found.body, mimetype="application/json")
+    response.set_etag(found.etag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Language"] = current()
+    response.headers["Vary"] = "Accept-Language, Authorization"
+    return response.make_conditional(request)
+
+
+@blp.route("/stops/<stop_id>/details", methods=["GET"])
+@allow(Role.COLLECTOR)
+@blp.response(200, DoorDetails)
+def get_door(stop_id: str) -> Any:
+    """Get the name and debts of a door, after the identity step (each reading is noted)"""
+    return read_field_day.read_door(me(), stop_id)
+
+
+@blp.route("/outcomes", methods=["POST"])
+@allow(Role.COLLECTOR)
+@blp.arguments(OutcomeBatch)
+@blp.response(200, OutcomeResults)
+def send_outcomes(batch: dict[str, Any]) -> Any:
+    """Send outcomes; each gets its own result, a resend of the same id and content is safe"""
+    return {"results": take_in_outcomes.take_in_outcomes(me(), batch["outcomes"])}
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise invalid("date", "date", _("Write the date as YYYY-MM-DD.")) from error

@@ -1,0 +1,52 @@
+"""/api/v1/villages"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from api.auth.actor import Role
+from api.auth.guard import allow, me
+from api.resources.versions import created, expected_version, tagged
+from api.usecases import keep_villages
+from schemas.villages import NewVillage, VillageChange, VillagePage, VillageQuery, VillageSchema
+
+blp = Blueprint("villages", __name__, url_prefix="/api/v1/villages", description="Villages and their places")
+READERS = (Role.COORDINATOR, Role.LEGAL, Role.REVIEWER, Role.MANAGER)
+
+
+@blp.route("", methods=["GET"])
+@allow(*READERS)
+@blp.arguments(VillageQuery, location="query")
+@blp.response(200, VillagePage)
+def list_villages(query: dict[str, Any]) -> Any:
+    """List the villages of your area"""
+    return keep_villages.list_villages(me(), query)
+
+
+@blp.route("", methods=["POST"])
+@allow(Role.COORDINATOR)
+@blp.arguments(NewVillage)
+@blp.response(201, VillageSchema)
+def create_village(new: dict[str, Any]) -> Any:
+    """Create a village"""
+    village = keep_villages.create_village(me(), new)
+    return created(village, f"/api/v1/villages/{village.id}")
+
+
+@blp.route("/<village_id>", methods=["GET"])
+@allow(*READERS)
+@blp.response(200, VillageSchema)
+def get_village(village_id: str) -> Any:
+    """Get one village"""
+    return tagged(keep_villages.one_village(me(), village_id))
+
+
+@blp.route("/<village_id>", methods=["PATCH"])
+@allow(Role.COORDINATOR)
+@blp.arguments(VillageChange)
+@blp.response(200, VillageSchema)
+def change_village(change: dict[str, Any], village_id: str) -> Any:
+    """Change a village (send its version as If-Match)"""
+    return tagged(keep_villages.change_village(me(), village_id, change, expected_version()))

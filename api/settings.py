@@ -1,0 +1,116 @@
+"""Every setting of the service: its meaning, its default, and the environment variable that sets it.
+
+The variable of a setting is ``ROUNDS_`` and its name in capitals. The reference in
+docs/reference/settings.md is generated from this file.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class SettingError(ValueError):
+    """A setting cannot be used; the message names the variable and the remedy."""
+
+
+def setting(default: Any, meaning: str) -> Any:
+    """Declare a setting with its default and the sentence that explains it."""
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one running service."""
+
+    database_url: str = setting("sqlite:///var/rounds.db", "Where data is kept: sqlite:/// or postgresql+psycopg://.")
+    jobs_url: str = setting("sqlite:///var/jobs.db", "Where background work is kept; SQLite or PostgreSQL.")
+    data_key: str = setting("", "Seals id and phone numbers: 32 bytes in base64. Losing it loses those numbers.")
+    time_zone: str = setting("Asia/Shanghai", "The county's time zone; days and contact hours are counted in it.")
+    language: str = setting("en", "Language where the reader asks for none: en, zh-Hans or zh-Hant.")
+    policy: str = setting("cn", "Conduct policy that binds planning (a file in routing/data/policies).")
+    max_upload_mb: int = setting(50, "Largest ledger accepted, in megabytes.")
+    max_json_kb: int = setting(2048, "Largest JSON body accepted, in kilobytes.")
+    max_outcomes: int = setting(200, "Most outcomes in one batch.")
+    plan_seconds: int = setting(8, "Seconds the optimiser may use for one territory and day.")
+    plan_limit_seconds: int = setting(60, "After this many seconds a solve of one territory is ended and its plan fails.")
+    solve_processes: int = setting(2, "Territories solved at the same time.")
+    access_minutes: int = setting(60, "Life of an access token, in minutes.")
+    refresh_days: int = setting(60, "Life of a refresh token, in days; phones may be offline for weeks.")
+    session_hours: int = setting(10, "Life of a console session, in hours.")
+    enrolment_hours: int = setting(48, "Life of an enrolment code, in hours.")
+    guesses_per_minute: int = setting(20, "Failed sign-ins and codes allowed a minute from one address.")
+    cookie_secure: bool = setting(True, "Send the console's cookie over HTTPS only; off for a demo on 127.0.0.1.")
+    trusted_proxies: int = setting(0, "Proxies in front whose X-Forwarded-For is believed.")
+    navigation: str = setting("geo", "Links for driving there: geo, amap, baidu, tencent, google or apple.")
+    door_links: bool = setting(True, "Navigation links carry the door's coordinate; otherwise the village's.")
+    tiles_url: str = setting("", "Map tiles, e.g. https://tiles.example/{z}/{x}/{y}.png; empty: none are asked for.")
+    tiles_credit: str = setting("", "The credit line that the tile provider asks for.")
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise SettingError(f"ROUNDS_TIME_ZONE: unknown time zone {self.time_zone!r}; try Asia/Shanghai.") from error
+        if self.language not in ("en", "zh-Hans", "zh-Hant"):
+            raise SettingError(f"ROUNDS_LANGUAGE: {self.language!r} is not one of en, zh-Hans, zh-Hant.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The county's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    def key(self) -> bytes:
+        """Return the data key, 32 bytes. Raises SettingError if it is missing or malformed."""
+        try:
+            key = base64.b64decode(self.data_key, validate=True)
+        except ValueError:
+            key = b""
+        if len(key) != 32:
+            raise SettingError(
+                "ROUNDS_DATA_KEY must be 32 bytes in base64. Make one with: "
+                "python -c 'import base64,os; print(base64.b64encode(os.urandom(32)).decode())'"
+            )
+        return key
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Read the settings from ROUNDS_… variables, then from var/settings.env for what is unset.
+
+        Raises SettingError naming the variable.
+        """
+        values: dict[str, str] = {**_read_file(Path("var/settings.env")), **(environment or os.environ)}
+        hints = get_type_hints(cls)
+        given: dict[str, Any] = {}
+        for entry in fields(cls):
+            variable = f"ROUNDS_{entry.name.upper()}"
+            if variable in values:
+                given[entry.name] = _convert(variable, values[variable], hints[entry.name])
+        return cls(**given)
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    lines = (line.partition("=") for line in path.read_text("utf-8").splitlines() if not line.startswith("#"))
+    return {name.strip(): value.strip() for name, equals, value in lines if equals}
+
+
+def _convert(variable: str, value: str, kind: type) -> Any:
+    if kind is bool:
+        if value.lower() in ("1", "true", "yes", "on"):
+            return True
+        if value.lower() in ("0", "false", "no", "off", ""):
+            return False
+        raise SettingError(f"{variable}: {value!r} is neither yes nor no.")
+    if kind is int:
+        try:
+            return int(value)
+        except ValueError as error:
+            raise SettingError(f"{variable}: {value!r} is not a whole number.") from error
+    return value

@@ -1,0 +1,68 @@
+"""The tables, a module per subject."""
+
+from api.store.models.base import Base
+from api.store.models.debts import Account, Guarantee, Import, ImportRow, Obligor
+from api.store.models.field import AuditEntry, Outcome, OutcomeReview
+from api.store.models.people import (
+    Attempts,
+    Branch,
+    ConsoleSession,
+    Device,
+    Enrolment,
+    Familiarity,
+    Person,
+    Token,
+    User,
+    UserBranch,
+)
+from api.store.models.places import Household, Territory, Village, VillageAlias
+from api.store.models.plans import Plan, PublishedDay, Route, Stop, Unplanned
+from api.store.models.teams import (
+    AssignmentState,
+    Placement,
+    Reassignment,
+    RotationProposal,
+    Shift,
+    ShiftPast,
+    ShiftPerson,
+    Team,
+)
+
+__all__ = [
+    "Account",
+    "AssignmentState",
+    "Attempts",
+    "AuditEntry",
+    "Base",
+    "Branch",
+    "ConsoleSession",
+    "Device",
+    "Enrolment",
+    "Familiarity",
+    "Guarantee",
+    "Household",
+    "Import",
+    "ImportRow",
+    "Obligor",
+    "Outcome",
+    "OutcomeReview",
+    "Person",
+    "Placement",
+    "Plan",
+    "PublishedDay",
+    "Reassignment",
+    "RotationProposal",
+    "Route",
+    "Shift",
+    "ShiftPast",
+    "ShiftPerson",
+    "Stop",
+    "Team",
+    "Territory",
+    "Token",
+    "Unplanned",
+    "User",
+    "UserBranch",
+    "Village",
+    "VillageAlias",
+]

@@ -1,0 +1,1 @@
+"""What Rounds does, an imperative verb each. Only these modules open transactions."""

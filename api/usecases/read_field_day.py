@@ -1,0 +1,102 @@
+"""Give a phone its day, and the details of one door after the identity step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from api.auth.actor import Actor
+from api.language import current
+from api.problems import not_found
+from api.store.columns import now
+from api.store.models import (
+    Account,
+    Household,
+    Obligor,
+    Plan,
+    PublishedDay,
+    Route,
+    Shift,
+    ShiftPerson,
+    Stop,
+)
+from api.usecases import audit
+from api.usecases.context import settings, store, vault
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A ready answer: the JSON body and its ETag."""
+
+    body: bytes
+    etag: str
+
+
+def read_field_day(actor: Actor, on: date) -> Day:
+    """Return the day of the team that the person is in on that date. Raises 404 without a shift or a published plan."""
+    query = (
+        select(PublishedDay.body, PublishedDay.etag)
+        .join(Shift, (Shift.team_id == PublishedDay.team_id) & (Shift.date == PublishedDay.date))
+        .join(ShiftPerson, ShiftPerson.shift_id == Shift.id)
+        .where(
+            ShiftPerson.person_id == actor.person_id,
+            PublishedDay.date == on,
+            PublishedDay.language == current(),
+        )
+    )
+    with store().read() as session:
+        row = session.execute(query).one_or_none()
+    if row is None:
+        raise not_found()
+    return Day(row.body, row.etag)
+
+
+def read_door(actor: Actor, stop_id: str) -> dict[str, Any]:
+    """Return name, phones and debts of a stop of the person's own day, and note who saw them. Raises 404.
+
+    Only for stops of today's or a later date that are still theirs: the least that the work needs.
+    """
+    today = now().astimezone(settings().zone).date()
+    query = (
+        select(Stop, Household)
+        .join(Route, Route.id == Stop.route_id)
+        .join(Plan, Plan.id == Route.plan_id)
+        .join(Household, Household.id == Stop.household_id)
+        .join(Shift, (Shift.team_id == Route.team_id) & (Shift.date == Route.date))
+        .join(ShiftPerson, ShiftPerson.shift_id == Shift.id)
+        .where(
+            Stop.id == stop_id,
+            Stop.withdrawn_at.is_(None),
+            Plan.status == "published",
+            Route.date >= today,
+            ShiftPerson.person_id == actor.person_id,
+        )
+    )
+    with store().write() as session:
+        row = session.execute(query).one_or_none()
+        if row is None:
+            raise not_found()
+        stop, household = row
+        obligors = session.scalars(select(Obligor).where(Obligor.household_id == household.id).order_by(Obligor.id))
+        accounts = session.scalars(
+            select(Account)
+            .where(Account.household_id == household.id, Account.status == "active")
+            .order_by(Account.loan_number)
+        )
+        audit.record(session, actor.pseudonym, "door.read", stop.id)
+        return {
+            "stop": stop.id,
+            "name": household.name,
+            "phones": [vault().open(one.phone_sealed) for one in obligors if one.phone_sealed is not None],
+            "accounts": [
+                {
+                    "loan": "…" + account.loan_number[-4:],
+                    "outstanding": f"{account.outstanding:.2f}",
+                    "due_date": account.due_date.isoformat() if account.due_date else None,
+                }
+                for account in accounts
+            ],
+        }

@@ -1,0 +1,194 @@
+"""Sign in, refresh, enrol a phone, and say who a token or session belongs to."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from api.auth import secrets
+from api.auth.actor import Actor, Role
+from api.problems import Problem
+from api.store.columns import now
+from api.store.ids import new_id
+from api.store.models import Attempts, ConsoleSession, Device, Enrolment, Person, Token, User, UserBranch
+from api.usecases import audit
+from api.usecases.context import settings, store
+
+# A phone whose answer got lost asks again with the token it still has: no theft, a bad network.
+REFRESH_GRACE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A fresh pair of tokens; ``expires_in`` is the access token's life in seconds."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: str = "Bearer"
+
+
+def with_password(username: str, password: str, address: str) -> Tokens:
+    """Sign a user in. Raises Problem 401 (one answer for every cause) or 429."""
+    user_id = _user_of(username, password, address)
+    with store().write() as session:
+        return _issue(session, new_id(), user_id=user_id)
+
+
+def open_session(username: str, password: str, address: str) -> tuple[str, str]:
+    """Sign a user in at the console; returns the cookie's secret and the CSRF token."""
+    user_id = _user_of(username, password, address)
+    cookie, csrf = secrets.new_token(), secrets.new_token()
+    with store().write() as session:
+        ends = now() + timedelta(hours=settings().session_hours)
+        session.add(ConsoleSession(digest=secrets.digest(cookie), user_id=user_id, csrf=csrf, expires_at=ends))
+    return cookie, csrf
+
+
+def close_session(cookie: str) -> None:
+    """End a console session."""
+    with store().write() as session:
+        session.execute(delete(ConsoleSession).where(ConsoleSession.digest == secrets.digest(cookie)))
+
+
+def enrol_device(code: str, address: str) -> Tokens:
+    """Enrol a phone with a one-time code. Raises Problem 401 (unknown, used or too old) or 429."""
+    _refuse_guessing(address)
+    with store().write() as session:
+        enrolment = session.scalar(select(Enrolment).where(Enrolment.code_hash == secrets.code_digest(code)))
+        fresh = enrolment is not None and session.execute(
+            update(Enrolment)
+            .where(Enrolment.id == enrolment.id, Enrolment.used_at.is_(None), Enrolment.expires_at > now())
+            .values(used_at=now())
+        ).rowcount  # one of ten at once wins
+        if enrolment is not None and fresh:
+            device = Device(person_id=enrolment.person_id)
+            session.add(device)
+            session.flush()
+            person = session.get_one(Person, enrolment.person_id)
+            audit.record(session, person.pseudonym, "device.enrolled", device.id)
+            return _issue(session, new_id(), device_id=device.id)
+    _count_failure(address)
+    raise Problem(
+        401, "code", _("This code is unknown, already used or too old. Ask your coordinator for a new one.")
+    )
+
+
+def refresh(token: str) -> Tokens:
+    """Change a refresh token for a fresh pair. A used one seen again ends its whole family."""
+    with store().write() as session:
+        found = session.get(Token, secrets.digest(token), with_for_update=True)
+        if found is not None and found.kind == "refresh" and found.revoked_at is None and found.expires_at > now():
+            if found.rotated_at is None or now() - found.rotated_at < REFRESH_GRACE:
+                found.rotated_at = found.rotated_at or now()
+                return _issue(session, found.family, user_id=found.user_id, device_id=found.device_id)
+            revoke_family(session, found.family)
+            audit.record(session, "system", "tokens.replayed", found.device_id or found.user_id)
+    raise Problem(401, "refresh", _("Your access has ended. Please sign in again."))
+
+
+def revoke(token: str) -> None:
+    """End the family that a token belongs to (sign out)."""
+    with store().write() as session:
+        found = session.get(Token, secrets.digest(token))
+        if found is not None:
+            revoke_family(session, found.family)
+
+
+def revoke_family(session: Session, family: str) -> None:
+    """End every token of one sign-in."""
+    session.execute(update(Token).where(Token.family == family, Token.revoked_at.is_(None)).values(revoked_at=now()))
+
+
+def actor_of_token(token: str) -> Actor | None:
+    """Return who an access token belongs to, None if it is unknown or has ended."""
+    query = (
+        select(Token.user_id, Token.device_id, User.pseudonym, User.role, Person.pseudonym, Person.id, Person.branch_id)
+        .outerjoin(User, (User.id == Token.user_id) & User.active)
+        .outerjoin(Device, (Device.id == Token.device_id) & Device.revoked_at.is_(None))
+        .outerjoin(Person, (Person.id == Device.person_id) & Person.active)
+        .where(
+            Token.digest == secrets.digest(token),
+            Token.kind == "access",
+            Token.revoked_at.is_(None),
+            Token.expires_at > now(),
+        )
+    )
+    with store().read() as session:
+        row = session.execute(query).one_or_none()
+        if row is None:
+            return None
+        user_id, device_id, user_name, role, person_name, person_id, branch_id = row
+        if person_id is not None:
+            return Actor(person_name, Role.COLLECTOR, frozenset([branch_id]), None, person_id, device_id)
+        return _user_actor(session, user_id, user_name, role) if user_name is not None else None
+
+
+def actor_of_session(cookie: str) -> tuple[Actor, str] | None:
+    """Return who a console cookie belongs to, and the session's CSRF token."""
+    query = (
+        select(User.id, User.pseudonym, User.role, ConsoleSession.csrf)
+        .join(User, User.id == ConsoleSession.user_id)
+        .where(ConsoleSession.digest == secrets.digest(cookie), ConsoleSession.expires_at > now(), User.active)
+    )
+    with store().read() as session:
+        row = session.execute(query).one_or_none()
+        return None if row is None else (_user_actor(session, row[0], row[1], row[2]), row[3])
+
+
+def _user_actor(session: Session, user_id: str, pseudonym: str, role: str) -> Actor:
+    branches = session.scalars(select(UserBranch.branch_id).where(UserBranch.user_id == user_id))
+    return Actor(pseudonym, Role(role), frozenset(branches), user_id)
+
+
+def _user_of(username: str, password: str, address: str) -> str:
+    _refuse_guessing(address)
+    with store().read() as session:
+        user = session.scalar(select(User).where(User.username == username, User.active))
+    if secrets.password_fits(user.password_hash if user else None, password) and user is not None:
+        return user.id
+    _count_failure(address)
+    raise Problem(401, "password", _("User name or password is wrong."))
+
+
+def _issue(session: Session, family: str, *, user_id: str | None = None, device_id: str | None = None) -> Tokens:
+    access, again, moment = secrets.new_token(), secrets.new_token(), now()
+    lives: dict[str, tuple[str, datetime]] = {
+        "access": (access, moment + timedelta(minutes=settings().access_minutes)),
+        "refresh": (again, moment + timedelta(days=settings().refresh_days)),
+    }
+    for kind, (token, ends) in lives.items():
+        session.add(
+            Token(
+                digest=secrets.digest(token), kind=kind, family=family, expires_at=ends,
+                user_id=user_id, device_id=device_id,
+            )
+        )  # fmt: skip
+    return Tokens(access, again, settings().access_minutes * 60)
+
+
+def _refuse_guessing(address: str) -> None:
+    minute = int(time.time()) // 60
+    with store().read() as session:
+        tries = session.scalar(select(Attempts.count).where(Attempts.subject == address, Attempts.window == minute))
+    if (tries or 0) >= settings().guesses_per_minute:
+        raise Problem(
+            429, "guessing", _("Too many failed tries. Wait a minute."),
+            headers={"Retry-After": str(60 - int(time.time()) % 60)},
+        )  # fmt: skip
+
+
+def _count_failure(address: str) -> None:
+    minute = int(time.time()) // 60
+    with store().write() as session:
+        session.execute(delete(Attempts).where(Attempts.window < minute - 5))
+        row = session.get(Attempts, (address, minute), with_for_update=True)
+        if row is None:
+            session.add(Attempts(subject=address, window=minute, count=1))
+        else:
+            row.count += 1

@@ -1,0 +1,175 @@
+"""The planning problem of one day and its answer, as plain immutable values.
+
+Units: times of day are whole seconds since local midnight of ``Problem.date``; durations are
+seconds; distances metres; places WGS-84 degrees; values are expected recovery in minor units of
+the currency (fen), so that sums stay exact. Identifiers are opaque strings of the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point on the earth, WGS-84 degrees."""
+
+    lat: float
+    lon: float
+
+    def __post_init__(self) -> None:
+        if not (-90.0 <= self.lat <= 90.0 and -180.0 <= self.lon <= 180.0):
+            raise ValueError(f"not a WGS-84 place: latitude {self.lat}, longitude {self.lon}")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindow:
+    """The door may be knocked at from ``open`` to ``close`` (start of service), inclusive."""
+
+    open: int
+    close: int
+
+    def __post_init__(self) -> None:
+        if self.open > self.close:
+            raise ValueError(f"a time window opens at {self.open} after it closes at {self.close}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is as it is: a stable code and the facts it needs, in no language.
+
+    The service turns it into a sentence in the reader's language.
+    """
+
+    code: str
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A natural village: its centre and what arriving there costs once (parking, asking the way)."""
+
+    id: str
+    name: str
+    place: Place | None
+    arrival_seconds: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """One door: where it stands. ``place`` is None where only the village is known."""
+
+    id: str
+    village: str | None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One wanted call at one household's door on the planned day.
+
+    ``value`` is what the call is worth (fen); ``windows`` is empty when any time of the shift will
+    do; ``shifts`` names the shifts allowed to make it (None: any), which is how conflicts of
+    interest and territories reach the solver.
+    """
+
+    id: str
+    household: Household
+    service: int
+    value: int
+    windows: tuple[TimeWindow, ...] = ()
+    shifts: frozenset[str] | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A rest of ``seconds`` without interruption, wholly between ``earliest`` and ``latest``.
+
+    It lies between two calls, never inside one; the team may stop for it on the road.
+    """
+
+    earliest: int
+    latest: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """People who work together on a date."""
+
+    id: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A team's working time on the planned day, from leaving ``from_place`` to reaching ``to_place``."""
+
+    id: str
+    team: Team
+    start: int
+    end: int
+    from_place: Place
+    to_place: Place
+    rest: Break | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Everything the planner may know about one day."""
+
+    date: date
+    visits: tuple[Visit, ...]
+    villages: Mapping[str, Village]
+    shifts: tuple[Shift, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A visit placed in a route. ``arrival`` is when the call begins, ``leave`` when it ends."""
+
+    visit: str
+    arrival: int
+    leave: int
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One shift's day: stops in order, leaving at ``start``, back at ``end``.
+
+    ``rest_start`` is when the break begins (None without one). ``drive_seconds`` and
+    ``walk_seconds`` are time on the move, arrival overheads counted as driving.
+    """
+
+    shift: str
+    stops: tuple[Stop, ...]
+    start: int
+    end: int
+    rest_start: int | None
+    drive_seconds: int
+    walk_seconds: int
+    metres: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """A visit left out, and why. Codes are listed in :mod:`routing.explain`."""
+
+    visit: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Routes for every shift that has any stop, and a reason for every visit that has none.
+
+    ``value`` is the sum of the planned visits' values (fen); ``engine`` names what drew it up.
+    """
+
+    routes: tuple[Route, ...]
+    unplanned: tuple[Unplanned, ...]
+    value: int
+    engine: str
