@@ -16,7 +16,7 @@ from api.vault import Vault
 
 RESOURCES = (
     "tokens", "devices", "branches", "users", "people", "territories", "villages", "households", "teams", "shifts",
-    "ledgers", "plans", "reassignments", "rotations", "field", "health", "documentation",
+    "ledgers", "plans", "reassignments", "rotations", "field", "outcomes", "health", "documentation",
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     logs.configure()
     app.extensions["store"] = Store(settings.database_url)
-    app.extensions["vault"] = Vault(settings.key())
+    app.extensions["vault"] = Vault(settings.key() if settings.data_key else None)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1)  # type: ignore[method-assign]
     language.init_app(app)

@@ -73,8 +73,7 @@ class Settings:
             key = b""
         if len(key) != 32:
             raise SettingError(
-                "ROUNDS_DATA_KEY must be 32 bytes in base64. Make one with: "
-                "python -c 'import base64,os; print(base64.b64encode(os.urandom(32)).decode())'"
+                "ROUNDS_DATA_KEY must be 32 bytes in base64. Make one with: flask --app wsgi data-key"
             )
         return key
 

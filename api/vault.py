@@ -16,16 +16,31 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 _SEAL_VERSION = b"\x01"
 
 
+class NoKey(RuntimeError):
+    """Nothing can be sealed or opened: no data key is set."""
+
+
 class SealBroken(RuntimeError):
     """A sealed value cannot be opened: wrong key or damaged data."""
 
 
 class Vault:
-    """Seals, opens and blindly indexes short texts with one 32-byte key."""
+    """Seals, opens and blindly indexes short texts with one 32-byte key.
 
-    def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(hmac.digest(key, b"seal", "sha256"))
-        self._index_key = hmac.digest(key, b"index", "sha256")
+    Without a key (None) it can be made, so that commands run which need none; any use raises NoKey.
+    """
+
+    def __init__(self, key: bytes | None) -> None:
+        self._key = key
+
+    @property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(hmac.digest(self._secret(), b"seal", "sha256"))
+
+    def _secret(self) -> bytes:
+        if self._key is None:
+            raise NoKey("ROUNDS_DATA_KEY is not set; `flask --app wsgi data-key` makes one")
+        return self._key
 
     def seal(self, text: str) -> bytes:
         """Encrypt ``text``; each call gives other bytes."""
@@ -41,7 +56,8 @@ class Vault:
 
     def blind(self, text: str) -> str:
         """Return the same 64 hex digits for the same text, and nothing about it."""
-        return hmac.new(self._index_key, text.encode(), hashlib.sha256).hexdigest()
+        index_key = hmac.digest(self._secret(), b"index", "sha256")
+        return hmac.new(index_key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def mask_name(name: str) -> str:

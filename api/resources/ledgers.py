@@ -1,0 +1,66 @@
+"""/api/v1/ledgers"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_smorest import Blueprint
+
+from api.auth.actor import Role
+from api.auth.guard import allow, me
+from api.problems import invalid
+from api.usecases import import_ledger
+from schemas.imports import ImportListQuery, ImportPage, ImportQuery, ImportSchema
+
+blp = Blueprint("ledgers", __name__, url_prefix="/api/v1/ledgers", description="Import ledgers, read the reports")
+
+_UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary", "description": "CSV or XLSX"}},
+                }
+            }
+        },
+    }
+}
+
+
+@blp.route("", methods=["POST"])
+@allow(Role.COORDINATOR, takes="multipart/form-data")
+@blp.arguments(ImportQuery, location="query")
+@blp.doc(**_UPLOAD)
+@blp.alt_response(200, schema=ImportSchema, description="A preview (dry run): nothing was stored")
+@blp.response(201, ImportSchema)
+def upload_ledger(query: dict[str, Any]) -> Any:
+    """Import a ledger (or preview it with dry_run) and get its report, row by row"""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise invalid("file", "no-file", _("Send the ledger as the multipart field “file”."))
+    report = import_ledger.import_ledger(
+        me(), file.stream, file.filename, dry_run=query["dry_run"], branch=query["branch"]
+    )
+    return (report, 200) if query["dry_run"] else (report, 201, {"Location": f"/api/v1/ledgers/{report['id']}"})
+
+
+@blp.route("", methods=["GET"])
+@allow(Role.COORDINATOR)
+@blp.arguments(ImportListQuery, location="query")
+@blp.response(200, ImportPage)
+def list_imports(query: dict[str, Any]) -> Any:
+    """List past imports"""
+    return import_ledger.list_imports(me(), query)
+
+
+@blp.route("/<import_id>", methods=["GET"])
+@allow(Role.COORDINATOR)
+@blp.response(200, ImportSchema)
+def get_import(import_id: str) -> Any:
+    """Get the report of a past import"""
+    return import_ledger.one_import(me(), import_id)

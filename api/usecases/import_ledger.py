@@ -1,0 +1,242 @@
+"""Import a lender's ledger: every row is new, updated, unchanged, flagged or refused, and says why.
+
+All rows are read and grouped first, then stored in one transaction; a preview rolls it back. A *flagged*
+row is stored without the value that could not be trusted; a *refused* one is not stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.auth.actor import Actor
+from api.problems import Problem, not_found
+from api.store.columns import now
+from api.store.models import Branch, Import, ImportRow
+from api.usecases import audit, rows
+from api.usecases.context import settings, store, vault
+from api.usecases.store_ledger_rows import LedgerStore
+from api.wording.ledger import file_sentence, row_sentences
+from routing.households import Borrower
+from routing.villages import AddressParts
+from schemas.ledger import LedgerLimits, LedgerOptions, LedgerRefused, LedgerRow, RowProblem, open_ledger
+
+KEPT_PROBLEMS = 1000
+
+
+class _Preview(Exception):
+    """Ends a preview: its transaction is rolled back."""
+
+
+@dataclass(slots=True)
+class ReadLedger:
+    """A whole ledger as read: its rows, and what is known of the file."""
+
+    rows: list[LedgerRow]
+    facts: dict[str, Any]
+    notices: list[dict[str, Any]] = field(default_factory=list)
+
+
+def import_ledger(
+    actor: Actor, stream: BinaryIO, filename: str, *, dry_run: bool = False, branch: str | None = None
+) -> dict[str, Any]:
+    """Import one file and return its report. Raises 422 for a file that cannot be read, 404 for a foreign branch."""
+    ledger = _read(stream, filename)
+    report: dict[str, Any] = {}
+    try:
+        with store().write() as session:
+            report = _store(session, actor, ledger, filename, branch)
+            if dry_run:
+                raise _Preview
+    except _Preview:
+        report |= {"id": None, "created_at": None}
+    return shown(report | {"dry_run": dry_run})
+
+
+def list_imports(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of imports of the actor's area."""
+    with store().read() as session:
+        found, following = rows.page(
+            session, select(Import).where(_mine(actor)), Import.id, query["limit"], query["cursor"]
+        )
+        return {"items": [shown(_report_of(row[0])) for row in found], "next": following}
+
+
+def one_import(actor: Actor, import_id: str) -> dict[str, Any]:
+    """Return a past import's report. Raises 404."""
+    with store().read() as session:
+        found = session.scalar(select(Import).where(Import.id == import_id, _mine(actor)))
+        if found is None:
+            raise not_found()
+        return shown(_report_of(found))
+
+
+def _mine(actor: Actor):  # type: ignore[no-untyped-def]
+    return Import.branch_id.in_(actor.branches) | ((Import.branch_id.is_(None)) & (Import.by == actor.pseudonym))
+
+
+def _read(stream: BinaryIO, filename: str) -> ReadLedger:
+    limits = LedgerLimits(bytes=settings().max_upload_mb * 1024 * 1024)
+    try:
+        with open_ledger(stream, filename, LedgerOptions(limits=limits)) as ledger:
+            found = list(ledger.rows())
+            facts = {
+                "format": ledger.format,
+                "encoding": ledger.encoding,
+                "columns": {column.header: column.field for column in ledger.columns if column.field},
+                "source": ledger.source,
+            }
+            notices = [{"code": notice.code, "facts": dict(notice.facts)} for notice in ledger.notices]
+    except LedgerRefused as error:
+        raise Problem(
+            422, f"ledger-{error.code.replace('_', '-')}", file_sentence(error.code, error.facts),
+            errors=[{"field": "file", "message": file_sentence(error.code, error.facts)}],
+            facts={name: value for name, value in error.facts.items() if isinstance(value, str | int | list | tuple)},
+        ) from error  # fmt: skip
+    stream.seek(0)
+    facts["sha256"] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return ReadLedger(found, facts, notices)
+
+
+def _store(
+    session: Session, actor: Actor, ledger: ReadLedger, filename: str, branch: str | None
+) -> dict[str, Any]:
+    given = rows.referenced(session, Branch, branch, actor, "branch") if branch else None
+    branches = {row.id: row for row in session.scalars(select(Branch).where(Branch.id.in_(actor.branches)))}
+    placed, misplaced = _by_branch(ledger.rows, branches, given)
+    done = Import(
+        branch_id=next(iter(placed)) if len(placed) == 1 else None, filename=_safe_name(filename),
+        sha256=ledger.facts["sha256"], format=ledger.facts["format"], encoding=ledger.facts["encoding"],
+        by=actor.pseudonym, columns=ledger.facts["columns"],
+    )  # fmt: skip
+    session.add(done)
+    session.flush()
+    status: dict[int, str] = {row.number: "refused" for row in ledger.rows if row.refused}
+    status |= dict.fromkeys((problem.row for problem in misplaced), "refused")
+    problems: list[RowProblem] = [problem for row in ledger.rows for problem in row.problems] + misplaced
+    created = Counter[str]()
+    for branch_id in sorted(placed):
+        part = LedgerStore(session, branches[branch_id], done.id, vault())
+        usable = placed[branch_id]
+        for row, what, account_id, before in part.store(usable, borrowers_of(usable, vault().blind)):
+            status[row.number] = "flagged" if row.problems else what
+            session.add(
+                ImportRow(import_id=done.id, row=row.number, status=status[row.number], account_id=account_id, before=before)
+            )
+        created.update(part.created)
+    counts = Counter(status.values())
+    problems.sort(key=lambda problem: problem.row)
+    done.rows = {name: counts[name] for name in ("new", "updated", "unchanged", "flagged", "refused")}
+    done.rows |= {"villages_created": created["villages"], "households_created": created["households"]}
+    done.problems = [_kept(problem) for problem in problems[:KEPT_PROBLEMS]]
+    done.rows["problems_left_out"] = max(0, len(problems) - KEPT_PROBLEMS)
+    done.finished_at = now()
+    session.flush()
+    audit.record(session, actor.pseudonym, "ledger.imported", done.id, rows=dict(counts))
+    return _report_of(done)
+
+
+def _by_branch(
+    read: Iterable[LedgerRow], branches: dict[str, Branch], given: Branch | None
+) -> tuple[dict[str, list[LedgerRow]], list[RowProblem]]:
+    """Sort the usable rows by branch; a row of a branch outside the area is refused."""
+    by_name = {row.code: row.id for row in branches.values()} | {row.name: row.id for row in branches.values()}
+    only = given.id if given else next(iter(branches)) if len(branches) == 1 else None
+    placed: dict[str, list[LedgerRow]] = {}
+    misplaced: list[RowProblem] = []
+    for row in read:
+        if row.refused:
+            continue
+        named = row.values.get("branch_code") or row.values.get("branch_name")
+        branch_id = by_name.get(named.strip()) if named else only
+        if branch_id is None:
+            code = "branch_unknown" if named else "branch_missing"
+            misplaced.append(
+                RowProblem(
+                    row=row.number, column=None, field="branch_code", value=named, code=code, facts={}, severity="refused"
+                )
+            )
+        else:
+            placed.setdefault(branch_id, []).append(row)
+    return placed, misplaced
+
+
+def borrowers_of(read: Iterable[LedgerRow], blind: Any) -> list[Borrower]:
+    """Return every borrower and guarantor of these rows, as the grouping by door wants them."""
+    found = []
+    for row in read:
+        values = row.values
+        identity = values.get("id_number")
+        found.append(
+            Borrower(
+                ref=str(row.number),
+                name=values["borrower_name"],
+                parts=AddressParts(
+                    county=values.get("county", ""), town=values.get("town", ""),
+                    admin_village=values.get("admin_village", ""), village=values.get("village", ""),
+                    door=values.get("household_door", ""), address=values.get("address", ""),
+                ),
+                identity=blind(identity) if identity else None,
+                place=_place(values),
+                phone=blind(values["phone"]) if values.get("phone") else None,
+            )
+        )  # fmt: skip
+        for position, guarantor in enumerate(row.guarantors):
+            found.append(
+                Borrower(
+                    ref=f"{row.number}:{position}",
+                    name=guarantor.name,
+                    parts=AddressParts(address=guarantor.address or ""),
+                    identity=blind(guarantor.id_number) if guarantor.id_number else None,
+                )
+            )
+    return found
+
+
+def _place(values: Any):  # type: ignore[no-untyped-def]
+    from routing.problem import Place
+
+    return Place(values["latitude"], values["longitude"]) if "latitude" in values else None
+
+
+def _kept(problem: RowProblem) -> dict[str, Any]:
+    return {
+        "row": problem.row, "column": problem.column, "value": problem.value, "code": problem.code,
+        "facts": dict(problem.facts), "severity": problem.severity, "field": problem.field,
+    }  # fmt: skip
+
+
+def _report_of(done: Import) -> dict[str, Any]:
+    return {
+        "id": done.id, "filename": done.filename, "format": done.format, "encoding": done.encoding,
+        "dry_run": False, "columns": done.columns, "created_at": done.created_at, "problems": done.problems,
+        "villages_created": done.rows.get("villages_created", 0),
+        "households_created": done.rows.get("households_created", 0),
+        "problems_left_out": done.rows.get("problems_left_out", 0),
+        "rows": {name: done.rows[name] for name in ("new", "updated", "unchanged", "flagged", "refused")},
+    }  # fmt: skip
+
+
+def shown(report: dict[str, Any]) -> dict[str, Any]:
+    """Return a report with its problems in the reader's language."""
+    problems = []
+    for kept in report["problems"]:
+        reason, remedy = row_sentences(kept["code"], {**kept["facts"], "value": kept["value"] or ""}, kept["field"])
+        problems.append(
+            {name: kept[name] for name in ("row", "column", "value", "code", "severity")}
+            | {"reason": reason, "remedy": remedy}
+        )
+    return report | {"problems": problems}
+
+
+def _safe_name(filename: str) -> str:
+    """Keep a file's name for the reader, without paths and control or direction characters."""
+    name = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letter for letter in name if letter.isprintable())[:120] or _("unnamed")

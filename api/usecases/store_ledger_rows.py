@@ -1,0 +1,197 @@
+"""Store the rows of one branch's ledger: villages, households, obligors, accounts, guarantees."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from api.store.models import Account, Branch, Guarantee, Household, Obligor, Person, Village
+from api.vault import Vault
+from routing.households import Borrower, GroupedHousehold, GroupedVillage, KnownHousehold, group_households
+from routing.problem import Place
+from routing.villages import KnownVillage
+from schemas.ledger import LedgerGuarantor, LedgerRow
+
+Stored = tuple[LedgerRow, str, str, dict[str, Any] | None]
+_COPIED = (
+    "principal", "outstanding", "overdue_interest", "five_tier_class", "overdue_days", "loan_date", "due_date",
+    "last_collection_date",
+)  # fmt: skip
+
+
+class LedgerStore:
+    """Writes one branch's rows inside the caller's transaction. ``created`` counts new villages and households."""
+
+    def __init__(self, session: Session, branch: Branch, import_id: str, vault: Vault) -> None:
+        self.session, self.branch, self.import_id, self.vault = session, branch, import_id, vault
+        self.created: Counter[str] = Counter()
+        self._people = {
+            row.name: row.id for row in session.scalars(select(Person).where(Person.branch_id == branch.id))
+        }
+        self._obligors = self._by_key(Obligor)
+        self._households = self._by_key(Household)
+        self._accounts = {
+            row.loan_number: row for row in session.scalars(select(Account).where(Account.branch_id == branch.id))
+        }
+
+    def store(self, rows: list[LedgerRow], borrowers: list[Borrower]) -> Iterator[Stored]:
+        """Store usable rows; yields each with what it was (new, updated, unchanged), its account, and the account before."""
+        grouping = group_households(borrowers, self._known_villages(), self._known_households())
+        villages = {village.key: self._village(village) for village in grouping.villages}
+        by_key = {group.key: self._household(group, villages) for group in grouping.households}
+        self.session.flush()
+        household_of = {ref: by_key[key] for ref, key in grouping.of.items()}
+        for row in rows:
+            yield self._row(row, household_of)
+        self.session.flush()
+
+    def _row(self, row: LedgerRow, household_of: dict[str, Household]) -> Stored:
+        household = household_of[str(row.number)]
+        obligor = self._obligor(
+            household, row.values["borrower_name"], row.values.get("id_number"), row.values.get("phone")
+        )
+        values = self._values(row, household, obligor)
+        content_hash = _hash(values, [guarantor.name for guarantor in row.guarantors], self._marks(row))
+        number = row.values["loan_number"]
+        account = self._accounts.get(number)
+        before = None
+        if account is None:
+            account = Account(
+                branch_id=self.branch.id, loan_number=number, import_id=self.import_id, content_hash=content_hash, **values
+            )
+            self.session.add(account)
+            self.session.flush()
+            self._accounts[number], what = account, "new"
+        elif account.content_hash == content_hash and account.status == "active":
+            what = "unchanged"
+        else:
+            before = {name: _plain(getattr(account, name)) for name in (*values, "content_hash", "import_id")}
+            for name, value in values.items():
+                setattr(account, name, value)
+            account.content_hash, account.import_id, what = content_hash, self.import_id, "updated"
+            account.version += 1
+        self._availability(household, row)
+        for position, guarantor in enumerate(row.guarantors):
+            self._guarantee(account, guarantor, household_of[f"{row.number}:{position}"], row)
+        return row, what, account.id, before
+
+    def _values(self, row: LedgerRow, household: Household, obligor: Obligor) -> dict[str, Any]:
+        values: dict[str, Any] = {name: row.values.get(name) for name in _COPIED}
+        officer = row.values.get("officer")
+        return values | {
+            "household_id": household.id,
+            "obligor_id": obligor.id,
+            "status": "active",
+            "claimed_limitation": row.values.get("limitation_expiry"),
+            "guarantee_kind": row.values.get("security"),
+            "officer": officer,
+            "granted_by_id": self._people.get(officer) if officer else None,
+        }
+
+    def _marks(self, row: LedgerRow) -> list[str]:
+        """Blind marks of what is sealed: a changed number is a changed row, and tells no number."""
+        sealed = [row.values.get("id_number"), row.values.get("phone")]
+        sealed += [number for guarantor in row.guarantors for number in (guarantor.id_number, guarantor.phone)]
+        return [self.vault.blind(number) if number else "" for number in sealed]
+
+    def _obligor(self, household: Household, name: str, id_number: str | None, phone: str | None) -> Obligor:
+        index = self.vault.blind(id_number) if id_number else None
+        key = f"id:{index}" if index else f"{household.match_key}|{name}"
+        found = self._obligors.get(key)
+        if found is None:
+            found = Obligor(branch_id=self.branch.id, household_id=household.id, name=name, match_key=key)
+            if id_number:
+                found.id_number_sealed, found.id_number_index = self.vault.seal(id_number), index
+            self.session.add(found)
+            self._obligors[key] = found
+        if phone and (found.phone_sealed is None or self.vault.open(found.phone_sealed) != phone):
+            found.phone_sealed = self.vault.seal(phone)
+        self.session.flush()
+        return found
+
+    def _guarantee(self, account: Account, guarantor: LedgerGuarantor, household: Household, row: LedgerRow) -> None:
+        obligor = self._obligor(household, guarantor.name, guarantor.id_number, guarantor.phone)
+        query = select(Guarantee).where(Guarantee.account_id == account.id, Guarantee.obligor_id == obligor.id)
+        if self.session.scalar(query) is None:
+            kind = row.values.get("guarantee_kind")
+            self.session.add(Guarantee(account_id=account.id, obligor_id=obligor.id, kind=kind))
+            self.session.flush()
+
+    def _availability(self, household: Household, row: LedgerRow) -> None:
+        told = row.values.get("availability")
+        if told and household.availability == "any":
+            household.availability = told
+
+    def _village(self, found: GroupedVillage) -> Village:
+        if found.id is not None:
+            return self.session.get_one(Village, found.id)
+        village = Village(
+            branch_id=self.branch.id, town=found.name.town, admin_village=found.name.admin_village,
+            name=found.name.name, match_key=found.name.key,
+        )  # fmt: skip
+        self.session.add(village)
+        self.session.flush()
+        self.created["villages"] += 1
+        return village
+
+    def _household(self, group: GroupedHousehold, villages: dict[str, Village]) -> Household:
+        village = villages.get(group.village) if group.village else None
+        household = self.session.get_one(Household, group.id) if group.id else self._households.get(group.key)
+        if household is None:
+            household = Household(
+                branch_id=self.branch.id, name=group.name, match_key=group.key, door=group.door,
+                precision=group.precision,
+            )  # fmt: skip
+            self.session.add(household)
+            self._households[group.key] = household
+            self.created["households"] += 1
+        if household.village_id is None and village is not None:
+            household.village_id = village.id
+        if household.lat is None and group.place is not None and group.precision == "door":
+            household.lat, household.lon, household.datum = group.place.lat, group.place.lon, "wgs84"
+            household.precision = "door"
+        if household.precision == "none" and group.precision != "none":
+            household.precision = group.precision
+        return household
+
+    def _known_villages(self) -> list[KnownVillage]:
+        query = select(Village).where(Village.branch_id == self.branch.id).options(selectinload(Village.aliases))
+        return [
+            KnownVillage(
+                row.id, row.town, row.admin_village, row.name, tuple(alias.name for alias in row.aliases),
+                _place(row.lat, row.lon),
+            )
+            for row in self.session.scalars(query.order_by(Village.id))
+        ]  # fmt: skip
+
+    def _known_households(self) -> list[KnownHousehold]:
+        return [
+            KnownHousehold(row.id, frozenset([row.match_key]), row.village_id, _place(row.lat, row.lon))
+            for row in self._households.values()
+        ]
+
+    def _by_key(self, model: Any) -> dict[str, Any]:
+        rows = self.session.scalars(select(model).where(model.branch_id == self.branch.id).order_by(model.id))
+        return {row.match_key: row for row in rows}
+
+
+def _place(lat: float | None, lon: float | None) -> Place | None:
+    return None if lat is None or lon is None else Place(lat, lon)
+
+
+def _hash(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, default=_plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    return value.isoformat() if isinstance(value, date) else value
