@@ -25,7 +25,7 @@ test: dev-packages ## Run all tests (ARGS="-k villages" for some, JOBS=2 at once
 	@$(PY) -m pytest -n $(JOBS) $(ARGS)
 
 test-deep: dev-packages ## Run the long searches for rare faults (marker deep)
-	@$(PY) -m pytest -m deep $(ARGS)
+	@$(PY) -m pytest -m deep $(ARGS) || [ $$? -eq 5 ] # 5: none of those chosen is deep
 
 lint: dev-packages ## Check the style of the code
 	@$(PY) -m ruff check .
