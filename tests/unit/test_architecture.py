@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "schemas": {"schemas", "routing"},
     "api": {"api", "schemas", "routing"},
     "wsgi": {"api"},
-    "gunicorn.conf": {"api"},
+    "gunicorn.conf": {"wsgi", "api"},
     "bench": PARTS,
     "tests": PARTS,
     "tools": PARTS,
