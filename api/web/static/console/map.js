@@ -1,0 +1,134 @@
+// Map and territories: look, choose a village, see what a change would do, make it.
+import { remember, wish } from "./address.js";
+import { all, get } from "./client.js";
+import { territoryLabel } from "./badge.js";
+import { byId, fill, h } from "./dom.js";
+import { groupsNow } from "./groups.js";
+import { drawRoutes, drawVillages, fit, makeMap, markChosen } from "./map_layers.js";
+import { swapNodes, territoriesNodes, villageNodes } from "./map_panel.js";
+import { byKey, forget, rows, territories } from "./rows.js";
+import { show, tell } from "./shell.js";
+import { table } from "./table.js";
+import { day, say, setting } from "./words.js";
+
+const view = makeMap(byId("map"));
+let data = null;
+
+async function load() {
+  const [lands, villages, people, plans, groups] = await Promise.all([
+    territories(), rows("villages"), rows("people"), all("plans", { status: "published" }), groupsNow(),
+  ]);
+  data = { territories: byKey(lands), villages, people: byKey(people), plans: byKey(plans), ...groups, stopsByVillage: new Map() };
+}
+
+// --- routes ---------------------------------------------------------------------------------------------
+
+async function offerPlans() {
+  const chosen = wish("plan");
+  const found = [...data.plans.values()];
+  if (chosen && chosen !== "none" && !data.plans.has(chosen)) found.unshift(await get(`plans/${chosen}`));
+  const select = byId("plan");
+  select.append(...found.slice(0, 50).map((plan) => h("option", { value: plan.id },
+    say("plan_option", { version: plan.version, day: day(plan.from), status: say(`status_${plan.status}`) }))));
+  const today = found.find((plan) => plan.from === setting.today && plan.status === "published");
+  select.value = chosen === "none" ? "" : chosen || today?.id || "";
+  select.addEventListener("change", () => {
+    remember({ plan: select.value || "none", team: "" });
+    showRoutes();
+  });
+  byId("team").addEventListener("change", () => { remember({ team: byId("team").value }); showRoutes(); });
+}
+
+async function showRoutes() {
+  const id = byId("plan").value;
+  const routes = id ? (await get(`plans/${id}`)).routes : [];
+  const teams = byId("team");
+  fill(teams, teams.options[0], routes.map((route) => h("option", { value: route.team }, route.team_name)));
+  teams.value = wish("team");
+  if (teams.selectedIndex < 0) teams.value = "";
+  data.stopsByVillage = new Map();
+  for (const stop of routes.flatMap((route) => route.stops)) {
+    if (!stop.withdrawn) data.stopsByVillage.set(stop.village, (data.stopsByVillage.get(stop.village) ?? 0) + 1);
+  }
+  drawRoutes(view, routes.filter((route) => !teams.value || route.team === teams.value), data.territories);
+}
+
+// --- villages -------------------------------------------------------------------------------------------
+
+function chooseVillage(village) {
+  remember({ village: village.id });
+  showPanel();
+  showVillages();
+  byId("panel-heading").focus({ preventScroll: window.innerHeight > 600 });
+}
+
+function chooseTerritory(territory) {
+  byId("territory").value = territory.id;
+  remember({ territory: territory.id });
+  showVillages();
+  fit(view, data.villages.filter((village) => village.territory === territory.id));
+}
+
+function showPanel() {
+  const village = data.villages.find((one) => one.id === wish("village"));
+  markChosen(view, village?.id);
+  byId("panel-heading").textContent = village ? village.name : say("territories");
+  fill(byId("panel"), village
+    ? villageNodes(village, data, { back: () => { remember({ village: "" }); showPanel(); showVillages(); }, changed })
+    : [territoriesNodes(data, chooseTerritory), data.people.size > 1 && swapNodes(data, changed)]);
+}
+
+async function changed(message) {
+  tell(message);
+  forget();
+  await load();
+  await draw();
+}
+
+function showVillages() {
+  const only = byId("only").value;
+  const territory = byId("territory").value;
+  const shown = data.villages.filter((one) =>
+    (only !== "missing_place" || one.lat === null) && (only !== "no_territory" || !one.territory) && (!territory || one.territory === territory));
+  const columns = [
+    { key: "name", title: say("village") },
+    { key: "town", title: say("town"), value: (one) => [one.town, one.admin_village].filter(Boolean).join(" · ") },
+    { key: "territory", title: say("territory"), value: (one) => data.territories.get(one.territory)?.name ?? "",
+      cell: (one) => territoryLabel(data.territories.get(one.territory)) },
+    { key: "households", title: say("households"), numeric: true },
+    { key: "non_performing", title: say("non_performing"), numeric: true },
+    { key: "stops", title: say("stops_today"), numeric: true, value: (one) => data.stopsByVillage.get(one.id) ?? 0 },
+    { key: "place", title: say("place"), value: (one) => (one.lat === null ? say("place_missing") : `${one.lat.toFixed(4)}, ${one.lon.toFixed(4)}`) },
+  ];
+  fill(byId("villages"), table({
+    name: "villages", columns, rows: shown, caption: say("villages_caption"), filter: true,
+    empty: h("p", {}, say(data.villages.length ? "none" : "villages_empty")),
+    choose: chooseVillage, isCurrent: (one) => one.id === wish("village"),
+  }));
+}
+
+function villageFilters() {
+  byId("territory").append(...[...data.territories.values()].map((one) => h("option", { value: one.id }, `${one.letter} · ${one.name}`)));
+  for (const name of ["only", "territory"]) {
+    byId(name).value = wish(name);
+    byId(name).addEventListener("change", (event) => { remember({ [name]: event.target.value }); showVillages(); });
+  }
+}
+
+async function draw() {
+  drawVillages(view, data.villages, data.territories, chooseVillage);
+  if (!view.markers.size) byId("map-hint").textContent = say("map_empty");
+  await showRoutes();
+  showPanel();
+  showVillages();
+}
+
+show(byId("panel"), async () => {
+  await load();
+  await offerPlans();
+  fit(view, data.villages);
+  villageFilters();
+  await draw();
+  if (wish("only")) byId("villages-heading").scrollIntoView();
+  return [...byId("panel").childNodes];
+});

@@ -1,0 +1,130 @@
+// One plan: what it is, what can be done with it, its routes, and what it left out.
+import { page, remember, wish } from "./address.js";
+import { badge } from "./badge.js";
+import { all } from "./client.js";
+import { h } from "./dom.js";
+import { figuresNodes, isUnderWay, progressNodes, statusNode } from "./plan_parts.js";
+import { byKey, nameOf, rows, territories } from "./rows.js";
+import { show } from "./shell.js";
+import { table } from "./table.js";
+import { moment, number, say } from "./words.js";
+import { workBars } from "./work_bars.js";
+
+/** The nodes of a plan. `actions`: publish, cancel, again – each takes the button and the plan. */
+export async function planNodes(plan, actions) {
+  const head = h("p", { class: "lead" }, statusNode(plan.status),
+    plan.published_at && ` · ${say("published_at", { at: moment(plan.published_at) })}`);
+  if (isUnderWay(plan)) return [head, progressNodes(plan), button("cancel", actions.cancel, plan)];
+  if (plan.status === "failed") {
+    return [head, h("p", { class: "notice error" }, say("failed_because", { why: plan.error ?? "–" })), button("draw_again", actions.again, plan)];
+  }
+  if (plan.status === "cancelled") return [head, button("draw_again", actions.again, plan)];
+  const [known, people, teams] = await Promise.all([territories(), rows("people"), rows("teams")]);
+  const names = { territories: byKey(known), people: byKey(people), teams: byKey(teams) };
+  return [head, await publishing(plan, actions), figures(plan), leftOutTeams(plan, names), routes(plan, names), unplanned(plan, names)];
+}
+
+const button = (key, action, plan) =>
+  h("p", {}, h("button", { type: "button", onclick: (event) => action(event.currentTarget, plan) }, say(key)));
+
+const figures = (plan) => figuresNodes(plan.figures, { planned: "#routes", teams: "#routes", unplanned: "#unplanned" });
+
+async function publishing(plan, actions) {
+  const same = await all("plans", { date: plan.from, status: "published" });
+  const shared = same.filter((other) => other.id !== plan.id && other.territories.some((id) => plan.territories.includes(id)));
+  if (plan.status === "published") {
+    const later = shared.filter((other) => other.published_at > plan.published_at);
+    return later.length ? h("p", { class: "notice" }, say("replaced_by", { plans: numbers(later) })) : null;
+  }
+  return h("div", { class: "next-step" },
+    h("button", { type: "button", class: "primary", onclick: (event) => actions.publish(event.currentTarget, plan) }, say("publish")),
+    h("p", {}, say("publish_effect", { stops: number(plan.figures.planned), teams: number(plan.figures.teams) }), " ",
+      shared.length > 0 && say("publish_replaces", { plans: numbers(shared) })));
+}
+
+const numbers = (plans) => plans.map((one) => `#${one.version}`).join(", ");
+
+function leftOutTeams(plan, names) {
+  const left = plan.teams_left_out ?? [];
+  if (!left.length) return null;
+  return h("section", { id: "left-out" }, h("h3", {}, say("teams_left_out")), h("ul", {}, left.map((one) =>
+    h("li", {}, h("strong", {}, nameOf(names.teams, one.team)), ": ", one.reason))));
+}
+
+// --- routes -----------------------------------------------------------------------------------------------
+
+function routes(plan, names) {
+  return h("section", { id: "routes" }, h("h3", {}, say("routes")),
+    plan.routes.length
+      ? [workBars(plan.routes, say("routes_caption"), (route) => `#team-${route.team}`), plan.routes.map((route) => routeNodes(route, names, plan))]
+      : h("p", { class: "empty" }, say("routes_empty")));
+}
+
+function routeNodes(route, names, plan) {
+  const people = route.people.map((id) => nameOf(names.people, id)).join(", ");
+  return h("details", { id: `team-${route.team}`, class: "route" },
+    h("summary", {}, badge(names.territories.get(route.territory)), " ",
+      say("route_title", { team: route.team_name, start: route.start, end: route.end }),
+      h("span", { class: "soft" }, ` · ${people}`, route.rest_start && ` · ${say("route_rest", { at: route.rest_start })}`)),
+    h("p", {}, h("a", { href: page("map", { plan: plan.id, team: route.team }) }, say("route_on_map"))),
+    table({ name: `stops-${route.team.slice(-4)}`, columns: stopColumns, rows: route.stops,
+      caption: say("route_caption", { team: route.team_name }), mark: (stop) => stop.withdrawn && "withdrawn" }));
+}
+
+const stopColumns = [
+  { key: "order", title: say("stop_order"), value: (stop) => stop.order },
+  { key: "arrival", title: say("stop_time"), cell: (stop) => `${stop.arrival}–${stop.leave}` },
+  { key: "village_name", title: say("stop_village") },
+  { key: "name", title: say("stop_name") },
+  { key: "value", title: say("stop_value"), numeric: true, value: (stop) => Number(stop.value) },
+  { key: "reasons", title: say("stop_reasons"), value: (stop) => stop.reasons.join("; "),
+    cell: (stop) => [stop.withdrawn && h("strong", { class: "bad" }, say("stop_withdrawn"), " "), stop.reasons.join("; ")] },
+];
+
+// --- left out ---------------------------------------------------------------------------------------------
+
+function unplanned(plan, names) {
+  const box = h("div");
+  show(box, async () => {
+    const found = await all(`plans/${plan.id}/unplanned`);
+    return found.length ? unplannedNodes(found, names) : h("p", { class: "empty" }, say("unplanned_empty"));
+  });
+  return h("section", { id: "unplanned" }, h("h3", {}, say("unplanned")), box);
+}
+
+function unplannedNodes(found, names) {
+  const box = h("div");
+  const codes = new Map();
+  for (const one of found) codes.set(one.code, (codes.get(one.code) ?? 0) + 1);
+  const example = (code) => found.find((one) => one.code === code).reason;
+  const options = [...codes].sort((a, b) => b[1] - a[1]).map(([code, count]) => [code, `${number(count)} × ${example(code)}`]);
+  const held = new Set(found.map((one) => one.territory).filter(Boolean));
+  const lands = [...names.territories.values()].filter((one) => held.has(one.id)).map((one) => [one.id, one.name]);
+  const draw = () => box.replaceChildren(unplannedTable(
+    found.filter((one) => fits(one.code, wish("code")) && fits(one.territory, wish("territory"))), names));
+  draw();
+  return [h("div", { class: "filters" }, choice("code", say("unplanned_reasons"), options, draw),
+    choice("territory", say("territory"), lands, draw)), box];
+}
+
+const fits = (value, wanted) => !wanted || value === wanted;
+
+function choice(parameter, label, options, draw) {
+  const select = h("select", {}, h("option", { value: "" }, say("all")), options.map(([value, text]) => h("option", { value }, text)));
+  select.value = wish(parameter);
+  select.addEventListener("change", () => { remember({ [parameter]: select.value }); draw(); });
+  return h("label", {}, label, " ", select);
+}
+
+function unplannedTable(found, names) {
+  const columns = [
+    { key: "name", title: say("stop_name") },
+    { key: "village_name", title: say("stop_village") },
+    { key: "territory", title: say("territory"), value: (one) => nameOf(names.territories, one.territory) },
+    { key: "value", title: say("stop_value"), numeric: true, value: (one) => Number(one.value) },
+    { key: "reason", title: say("unplanned_why") },
+    { key: "wanted", title: say("unplanned_wanted"), value: (one) => one.wanted_because.join("; ") },
+  ];
+  return table({ name: "left", columns, rows: found, caption: say("unplanned_caption"), sort: "-value", filter: true,
+    empty: h("p", {}, say("unplanned_empty")) });
+}

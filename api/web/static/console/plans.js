@@ -1,0 +1,148 @@
+// Plans: ask for one, watch it being drawn up, look at it, publish it.
+import { remember, wish } from "./address.js";
+import { all, call } from "./client.js";
+import { territoryLabel } from "./badge.js";
+import { byId, fill, h } from "./dom.js";
+import { follow, statusNode } from "./plan_parts.js";
+import { planNodes } from "./plan_view.js";
+import { territories } from "./rows.js";
+import { press, show, tell } from "./shell.js";
+import { table } from "./table.js";
+import { day, moment, number, say, setting } from "./words.js";
+
+const STATUSES = ["queued", "running", "ready", "published", "failed", "cancelled"];
+let watching = new AbortController();
+
+// --- ask for a plan -------------------------------------------------------------------------------------
+
+function newPlanForm() {
+  const form = byId("new-plan");
+  const date = byId("date");
+  date.value = wish("date", setting.today);
+  const hint = () => shiftHint(date.value);
+  date.addEventListener("change", hint);
+  hint();
+  territories().then(territoryBoxes);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const chosen = chosenTerritories();
+    const body = { from: date.value, to: date.value, ...(chosen.length ? { territories: chosen } : {}) };
+    await ask(form.querySelector("button[type=submit]"), body);
+  });
+}
+
+async function ask(button, body) {
+  const answer = await press(button, () => call("POST", "plans", { body }));
+  if (!answer) return;
+  tell(say("requested", { version: answer.data.version }));
+  open(answer.data);
+}
+
+async function shiftHint(date) {
+  if (!date) return;
+  const shifts = await all("shifts", { from: date, to: date });
+  byId("new-hint").textContent = shifts.length ? say("shifts_that_day", { teams: number(shifts.length) }) : say("no_shifts_that_day");
+}
+
+function territoryBoxes(found) {
+  const boxes = byId("territories");
+  boxes.append(...found.map((one) => h("label", { class: "check" },
+    h("input", { type: "checkbox", value: one.id }), territoryLabel(one))));
+  boxes.addEventListener("change", () => {
+    const count = chosenTerritories().length;
+    byId("chosen").textContent = count ? say("some_chosen", { n: number(count) }) : say("all_chosen");
+  });
+}
+
+const chosenTerritories = () => [...byId("territories").querySelectorAll("input:checked")].map((box) => box.value);
+
+// --- the list -------------------------------------------------------------------------------------------
+
+function listFilters() {
+  const date = byId("list-date");
+  const status = byId("list-status");
+  status.append(...STATUSES.map((one) => h("option", { value: one }, say(`status_${one}`))));
+  date.value = wish("day");
+  status.value = wish("status");
+  const changed = () => { remember({ day: date.value, status: status.value }); showList(); };
+  date.addEventListener("change", changed);
+  status.addEventListener("change", changed);
+}
+
+const showList = () => show(byId("list"), async () => {
+  const found = await all("plans", { date: wish("day"), status: wish("status") });
+  const columns = [
+    { key: "version", title: say("plan_number"), value: (one) => one.version, cell: (one) => `#${one.version}` },
+    { key: "from", title: say("plan_day"), cell: (one) => day(one.from) },
+    { key: "status", title: say("plan_status"), value: (one) => say(`status_${one.status}`), cell: (one) => statusNode(one.status) },
+    { key: "planned", title: say("figure_planned"), numeric: true, value: (one) => one.figures?.planned },
+    { key: "unplanned", title: say("figure_unplanned"), numeric: true, value: (one) => one.figures?.unplanned },
+    { key: "created_at", title: say("plan_created"), cell: (one) => moment(one.created_at) },
+  ];
+  return table({
+    name: "plans", columns, rows: found, caption: say("list_caption"), empty: h("p", {}, say("list_empty")),
+    choose: open, isCurrent: (one) => one.id === wish("plan"),
+  });
+});
+
+// --- one plan -------------------------------------------------------------------------------------------
+
+function open(plan) {
+  remember({ plan: plan.id, code: "", territory: "" }, true);
+  location.hash = "";
+  showPlan(true);
+  showList();
+}
+
+async function showPlan(focus = false) {
+  watching.abort();
+  watching = new AbortController();
+  const signal = watching.signal;
+  const id = wish("plan");
+  const box = byId("plan");
+  if (!id) return fill(box, h("p", { class: "empty" }, say("plan_empty")));
+  fill(box);
+  if (focus) byId("plan-heading").focus();
+  let before = null;
+  return show(box, async () => {
+    await follow(id, async (plan) => {
+      byId("plan-heading").textContent = say("plan_title", { version: plan.version, day: day(plan.from) });
+      if (before && before !== plan.status) showList();
+      before = plan.status;
+      fill(box, await planNodes(plan, actions));
+      goToPart();
+    }, signal);
+    return [...box.childNodes];
+  });
+}
+
+/** Bring the part that the address names into view, once it is there. */
+function goToPart() {
+  const part = location.hash && byId(location.hash.slice(1));
+  if (!part) return;
+  if (part.tagName === "DETAILS") part.open = true;
+  part.scrollIntoView({ block: "start" });
+}
+
+const actions = {
+  async publish(button, plan) {
+    const answer = await press(button, () => call("POST", `plans/${plan.id}/publish`));
+    if (!answer) return;
+    tell(say("published_done", { version: plan.version }));
+    await Promise.all([showPlan(), showList()]);
+  },
+  async cancel(button, plan) {
+    const answer = await press(button, () => call("POST", `plans/${plan.id}/cancel`));
+    if (answer) tell(say("cancel_done"));
+    await Promise.all([showPlan(), showList()]);
+  },
+  again: (button, plan) => ask(button, { from: plan.from, to: plan.to, territories: plan.territories }),
+};
+
+newPlanForm();
+listFilters();
+showList();
+showPlan();
+addEventListener("popstate", () => { showPlan(); showList(); });
+addEventListener("pagehide", () => watching.abort());
+addEventListener("hashchange", goToPart);
