@@ -28,6 +28,7 @@ from api.usecases.context import today
 from api.usecases.keep_users import add_user, set_password
 
 VAR = Path("var")
+GUNICORN = Path(__file__).parent.parent / "gunicorn.conf.py"
 SEED = 1
 _PDEATHSIG = 1
 
@@ -46,7 +47,7 @@ def run(port: int) -> None:
     try:
         started.append(_start("worker", [sys.executable, "-m", "flask", "--app", "wsgi", "worker"], port))
         started.append(
-            _start("server", [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"], port)
+            _start("server", [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN), "wsgi:app"], port)
         )
         _await_ready(base_url, started)
         _fill(base_url, accounts)
