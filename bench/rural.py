@@ -45,9 +45,7 @@ def rural_day(
             windows = (TimeWindow(opens, opens + int(rng.uniform(2, 3.5) * _HOUR)),)
         value = int(100 * min(50_000, max(10, math.exp(rng.gauss(5.5, 1.2)))))
         service = 60 * rng.randrange(10, 31, 5)
-        doors.append(
-            Visit(f"x{number:04}", Household(f"h{number:04}", village, own), service, value, windows)
-        )
+        doors.append(Visit(f"x{number:04}", Household(f"h{number:04}", village, own), service, value, windows))
     shifts = tuple(
         Shift(
             f"s{number:02}",

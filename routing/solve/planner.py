@@ -1,0 +1,175 @@
+"""From a problem to a plan: screen, choose candidates, OR-Tools, ruin and recreate, close, judge."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import ortools
+
+from routing.problem import Place, Plan, Problem, Route, Stop, Unplanned
+from routing.solve.candidates import candidates
+from routing.solve.closing import close
+from routing.solve.instance import Instance, instance_of
+from routing.solve.options import OnProgress, SolveOptions
+from routing.solve.routing_model import RoutingModel
+from routing.solve.schedule import Schedule, Times, times_of
+from routing.solve.screen import screen
+from routing.solve.search import Objective, improve
+from routing.travel.legs import Mode, Point, Travel, point_of_visit
+
+ENGINE: Final = f"ortools {ortools.__version__} routing + ruin and recreate"
+
+#: The share of the budget that goes to OR-Tools' search; measured, see bench/one_team.py.
+_ROUTING_SHARE: Final = 0.25
+_OF: Final = 1_000
+#: A search on few visits has seen everything long before its seconds are over.
+_STEPS_PER_VISIT: Final = 100
+
+
+class PlanRefused(RuntimeError):
+    """OR-Tools finds routes infeasible that our own schedule calls feasible: a fault of ours, never stored."""
+
+
+def solve(problem: Problem, travel: Travel, options: SolveOptions, on_progress: OnProgress | None = None) -> Plan:
+    """A plan for ``problem``: which visits, by which shift, in which order, at what time, and why not the others.
+
+    Every valid problem has a plan, if only one without routes. The result does not depend on the order
+    of visits and shifts. Holds the GIL for much of its time. Raises :class:`PlanRefused`.
+    """
+    budget = _Budget(options, on_progress)
+    screened = screen(problem, travel)
+    routes: list[list[str]] = [[] for _ in screened.shifts]
+    split_price = 0
+    if screened.visits and screened.shifts:
+        usable = Problem(problem.date, screened.visits, problem.villages, screened.shifts)
+        instance = instance_of(usable, candidates(screened, options.candidates), travel)
+        objective = Objective(instance, options.split_cost)
+        split_price = objective.split
+        best = _searched(instance, objective, options, budget)
+        routes = [[instance.visits[x].id for x in schedule.stops] for schedule in best]
+    schedules, left_out = close(problem, screened.visits, screened.shifts, routes, travel, split_price)
+    _judge(problem, schedules, travel)
+    budget.report(schedules, 1.0)
+    return _plan(problem, schedules, travel, (*screened.impossible, *left_out))
+
+
+class _Budget:
+    """What is spent of the budget and who is told. ``share`` of it belongs to OR-Tools."""
+
+    def __init__(self, options: SolveOptions, on_progress: OnProgress | None) -> None:
+        self._options = options
+        self._on_progress = on_progress
+        self._began = time.monotonic()
+        self._steps = 0
+        self._told = 0.0
+
+    def routing(self, visits: int) -> tuple[float | None, int]:
+        """Seconds and solutions for OR-Tools."""
+        seconds, iterations = self._options.seconds, self._options.iterations
+        if seconds is None:
+            return None, max(1, round((iterations or 1) * _ROUTING_SHARE))
+        used = time.monotonic() - self._began
+        return max(0.01, seconds * _ROUTING_SHARE - used), visits * _STEPS_PER_VISIT
+
+    def improvement(self, visits: int) -> Callable[[], float]:
+        """Count one more step of the improvement; how much of its budget is spent, 0…1."""
+        seconds, iterations = self._options.seconds, self._options.iterations
+        if seconds is None:
+            steps = iterations or 1
+            return lambda: self._step() / steps
+        begun = time.monotonic()
+        span = max(0.01, self._began + seconds - begun)
+        most = visits * _STEPS_PER_VISIT
+        return lambda: max((time.monotonic() - begun) / span, self._step() / most)
+
+    def _step(self) -> int:
+        self._steps += 1
+        return self._steps - 1
+
+    def report(self, schedules: Sequence[Schedule], done: float) -> None:
+        """Tell how far it is, not more than ten times a second."""
+        now = time.monotonic()
+        if self._on_progress is None or (done < 1.0 and now - self._told < 0.1):
+            return
+        self._told = now
+        value = sum(s.instance.value[x] for s in schedules for x in s.stops)
+        self._on_progress(round(min(1.0, done) * _OF), _OF, value)
+
+
+def _searched(instance: Instance, objective: Objective, options: SolveOptions, budget: _Budget) -> list[Schedule]:
+    """OR-Tools' routes, then better ones with villages whole."""
+    rng = random.Random(options.seed)
+    order = list(range(len(instance.visits)))
+    if options.seed:
+        rng.shuffle(order)
+
+    def schedules_of(routes: Sequence[Sequence[int]]) -> list[Schedule]:
+        return [Schedule(instance, k, tuple(stops)) for k, stops in enumerate(routes)]
+
+    model = RoutingModel(instance, order, objective.mean, options.split_cost)
+    seconds, solutions = budget.routing(len(order))
+    found = model.solve(seconds, solutions, lambda routes: budget.report(schedules_of(routes), _ROUTING_SHARE / 2))
+    start = schedules_of(found)
+    budget.report(start, _ROUTING_SHARE)
+    spent = budget.improvement(len(order))
+    progress = 0.0
+
+    def clock() -> float:
+        nonlocal progress
+        progress = spent()
+        return progress
+
+    def on_best(best: Sequence[Schedule]) -> None:
+        budget.report(best, min(0.999, _ROUTING_SHARE + (1 - _ROUTING_SHARE) * progress))
+
+    return improve(instance, start, objective, rng, clock, on_best)
+
+
+def _judge(problem: Problem, schedules: Sequence[Schedule], travel: Travel) -> None:
+    """Let OR-Tools find the finished routes feasible on a model of their own, or raise PlanRefused."""
+    busy = [schedule for schedule in schedules if schedule.stops]
+    if not busy:
+        return
+    planned = [s.instance.visits[x] for s in busy for x in s.stops]
+    shifts = tuple(schedule.instance.shifts[schedule.shift] for schedule in busy)
+    instance = instance_of(Problem(problem.date, (), problem.villages, shifts), planned, travel)
+    number = {visit.id: x for x, visit in enumerate(instance.visits)}
+    routes = [[number[s.instance.visits[x].id] for x in s.stops] for s in busy]
+    mean = Objective(instance, split_cost=0).mean
+    judge = RoutingModel(instance, range(len(instance.visits)), mean, split_cost=0)
+    if not judge.accepts(routes):
+        raise PlanRefused(f"OR-Tools refuses the routes of {problem.date}: {routes}")
+
+
+def _plan(problem: Problem, schedules: Sequence[Schedule], travel: Travel, left_out: Sequence[Unplanned]) -> Plan:
+    routes = tuple(_route(problem, schedule, travel) for schedule in schedules if schedule.stops)
+    value = sum(s.instance.value[x] for s in schedules for x in s.stops)
+    return Plan(routes, tuple(sorted(left_out, key=lambda item: item.visit)), value, ENGINE)
+
+
+def _route(problem: Problem, schedule: Schedule, travel: Travel) -> Route:
+    inst, shift = schedule.instance, schedule.instance.shifts[schedule.shift]
+    visits = [inst.visits[x] for x in schedule.stops]
+    points = [_at(shift.from_place), *(point_of_visit(v, problem.villages) for v in visits), _at(shift.to_place)]
+    legs = travel.between(points, points)
+    steps = range(len(points) - 1)
+    times: Times = times_of(schedule)
+    return Route(
+        shift=shift.id,
+        stops=tuple(
+            Stop(visit.id, begin, begin + visit.service) for visit, begin in zip(visits, times.arrivals, strict=True)
+        ),
+        start=times.start,
+        end=times.end,
+        rest_start=times.rest,
+        drive_seconds=sum(int(legs.seconds[i, i + 1]) for i in steps if legs.mode[i, i + 1] == Mode.DRIVE),
+        walk_seconds=sum(int(legs.seconds[i, i + 1]) for i in steps if legs.mode[i, i + 1] == Mode.WALK),
+        metres=sum(int(legs.metres[i, i + 1]) for i in steps),
+    )
+
+
+def _at(place: Place) -> Point:
+    return Point(place)

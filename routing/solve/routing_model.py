@@ -1,0 +1,184 @@
+"""OR-Tools' routing library on an instance: chooses and orders visits, and judges routes made elsewhere.
+
+Traps met here (OR-Tools 9.15): ``SolveWithParameters`` ignores ``use_iterated_local_search``, the
+method of that name has to be called; its sub-message has to be cleared before it is filled; a solve
+holds the GIL from beginning to end and two models in one process are reported to crash
+(google/or-tools#5076), which is why the service solves in a child process.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+from google.protobuf import text_format
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+from routing.solve.instance import Instance, rest_of
+
+#: A mean visit costs this much to leave out; one second of travel costs 1.
+_MEAN_PENALTY: Final = 100_000
+_DAY: Final = 86_400
+#: What entering a village costs, in units of a mean visit. A nudge only: a high price would keep
+#: teams out of poor villages altogether, and whole villages are seen to afterwards.
+_ENTRY: Final = 0.1
+
+# Found better here than guided local search, the default: strings of stops are removed (slack
+# induction by string removals, Christiaens & Vanden Berghe 2020) and put in again where cheapest.
+# So cold an annealing keeps equal solutions and refuses worse ones, whatever the budget's unit.
+_ITERATED_LOCAL_SEARCH: Final = """
+perturbation_strategy: RUIN_AND_RECREATE
+ruin_recreate_parameters {
+  ruin_strategies {
+    sisr { max_removed_sequence_size: 10 avg_num_removed_visits: 10 bypass_factor: 0.3 }
+  }
+  ruin_composition_strategy: RUN_ONE_RANDOMLY
+  recreate_strategy { heuristic: LOCAL_CHEAPEST_INSERTION }
+  route_selection_neighbors_ratio: 1
+  route_selection_min_neighbors: 10
+  route_selection_max_neighbors: 100
+}
+improve_perturbed_solution: false
+reference_solution_acceptance_strategy {
+  simulated_annealing {
+    cooling_schedule_strategy: EXPONENTIAL
+    initial_temperature: 0.001
+    final_temperature: 0.0001
+    automatic_temperatures: false
+  }
+}
+best_solution_acceptance_strategy { greedy_descent {} }
+"""
+
+RouteLists = list[list[int]]
+
+
+class RoutingModel:
+    """The routing model of an instance with at least one visit and one shift.
+
+    ``order`` is a permutation of the visits: the library has no seed, it breaks ties by node number.
+    """
+
+    def __init__(self, instance: Instance, order: Sequence[int], mean_value: int, split_cost: float) -> None:
+        self.instance = instance
+        self._order = list(order)
+        self._mean = mean_value
+        shifts, visits = len(instance.shifts), len(instance.visits)
+        starts = [instance.start_row(k) for k in range(shifts)]
+        ends = [instance.end_row(k) for k in range(shifts)]
+        self._rows = [*self._order, *starts, *ends]
+        self._manager: Any = pywrapcp.RoutingIndexManager(
+            visits + 2 * shifts,
+            shifts,
+            list(range(visits, visits + shifts)),
+            list(range(visits + shifts, visits + 2 * shifts)),
+        )
+        self._model: Any = pywrapcp.RoutingModel(self._manager)
+        self._horizon = max(_DAY, *(shift.end for shift in instance.shifts))
+        self._add_costs(split_cost)
+        self._add_time()
+
+    def _village(self, row: int) -> int:
+        return self.instance.village[row] if row < len(self.instance.visits) else -1
+
+    def _add_costs(self, split_cost: float) -> None:
+        inst, model = self.instance, self._model
+        entry = int(_ENTRY * _MEAN_PENALTY)
+        cost = [
+            [inst.seconds[a][b] + (entry if self._village(a) != self._village(b) != -1 else 0) for b in self._rows]
+            for a in self._rows
+        ]
+        model.SetArcCostEvaluatorOfAllVehicles(model.RegisterTransitMatrix(cost))
+        members: dict[int, list[int]] = {}
+        for node, visit in enumerate(self._order):
+            index = self._manager.NodeToIndex(node)
+            # Values reach 10^11 fen; relative to the mean they cannot overflow 64 bits.
+            penalty = max(0, round(inst.value[visit] * _MEAN_PENALTY / self._mean))
+            model.AddDisjunction([index], penalty)
+            members.setdefault(inst.village[visit], []).append(index)
+            if len(inst.allowed[visit]) < len(inst.shifts):
+                model.SetAllowedVehiclesForIndex(list(inst.allowed[visit]), index)
+        for indices in members.values():
+            if len(indices) > 1 and len(inst.shifts) > 1:
+                model.AddSoftSameVehicleConstraint(indices, round(split_cost * _MEAN_PENALTY))
+
+    def _add_time(self) -> None:
+        inst, model, manager, horizon = self.instance, self._model, self._manager, self._horizon
+        service = [inst.service[row] if row < len(inst.visits) else 0 for row in self._rows]
+        transit = [[inst.seconds[a][b] + service[i] for b in self._rows] for i, a in enumerate(self._rows)]
+        model.AddDimension(model.RegisterTransitMatrix(transit), horizon, horizon, False, "time")
+        clock = model.GetDimensionOrDie("time")
+        for node, visit in enumerate(self._order):
+            begin = clock.CumulVar(manager.NodeToIndex(node))
+            windows = inst.windows[visit]
+            begin.SetRange(max(0, windows[0][0]), min(horizon, windows[-1][1]))
+            for (_, closes), (opens, _) in pairwise(windows):
+                begin.RemoveInterval(closes + 1, opens - 1)
+        at_door = [service[manager.IndexToNode(index)] for index in range(model.Size())]
+        for k, shift in enumerate(inst.shifts):
+            clock.CumulVar(model.Start(k)).SetRange(shift.start, shift.end)
+            clock.CumulVar(model.End(k)).SetRange(shift.start, shift.end)
+            rest = rest_of(shift)
+            if rest is not None:
+                interval = model.solver().FixedDurationIntervalVar(
+                    rest.earliest, rest.latest - rest.seconds, rest.seconds, False, f"rest {k}"
+                )
+                clock.SetBreakIntervalsOfVehicle([interval], k, at_door)
+
+    def solve(
+        self,
+        seconds: float | None,
+        solutions: int | None,
+        on_solution: Callable[[RouteLists], None] | None = None,
+    ) -> RouteLists:
+        """Stops per shift after ``seconds`` of wall clock or ``solutions`` steps; empty where none was found."""
+        model = self._model
+        search = pywrapcp.DefaultRoutingSearchParameters()
+        strategies = routing_enums_pb2.FirstSolutionStrategy
+        search.first_solution_strategy = strategies.LOCAL_CHEAPEST_INSERTION
+        search.use_iterated_local_search = True
+        search.iterated_local_search_parameters.Clear()
+        text_format.Parse(_ITERATED_LOCAL_SEARCH, search.iterated_local_search_parameters)
+        if seconds is not None:
+            search.time_limit.FromMilliseconds(max(1, round(seconds * 1000)))
+        if solutions is not None:
+            search.solution_limit = solutions
+        if on_solution is not None:
+            self._report(on_solution)
+        assignment = model.SolveWithIteratedLocalSearch(search)
+        if assignment is None:
+            return [[] for _ in self.instance.shifts]
+        return self._routes(lambda index: assignment.Value(model.NextVar(index)))
+
+    def _report(self, on_solution: Callable[[RouteLists], None]) -> None:
+        last = time.monotonic()
+
+        def report() -> None:
+            nonlocal last
+            if time.monotonic() - last > 0.2:
+                last = time.monotonic()
+                on_solution(self._routes(lambda index: self._model.NextVar(index).Value()))
+
+        self._model.AddAtSolutionCallback(report)
+
+    def _routes(self, following: Callable[[int], int]) -> RouteLists:
+        routes = []
+        for k in range(len(self.instance.shifts)):
+            stops, index = [], following(self._model.Start(k))
+            while not self._model.IsEnd(index):
+                stops.append(self._order[self._manager.IndexToNode(index)])
+                index = following(index)
+            routes.append(stops)
+        return routes
+
+    def accepts(self, routes: Sequence[Sequence[int]]) -> bool:
+        """Whether the library finds these routes feasible.
+
+        Not on a model that has solved: its spent time limit makes it refuse even its own routes.
+        """
+        self._model.CloseModel()
+        node_of = {visit: node for node, visit in enumerate(self._order)}
+        indices = [[self._manager.NodeToIndex(node_of[x]) for x in stops] for stops in routes]
+        return self._model.ReadAssignmentFromRoutes(indices, True) is not None
