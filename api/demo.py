@@ -130,7 +130,9 @@ def _accounts() -> dict[str, dict[str, str]]:
     """Return user names and passwords: those of the last demo, or fresh ones."""
     try:
         last = json.loads((VAR / "demo.json").read_text("utf-8"))
-        accounts = {role: {key: str(last[role][key]) for key in ("username", "password")} for role in ("admin", "coordinator")}
+        accounts = {
+            role: {key: str(last[role][key]) for key in ("username", "password")} for role in ("admin", "coordinator")
+        }
     except (OSError, ValueError, KeyError, TypeError):
         accounts = {
             role: {"username": role, "password": secrets.token_urlsafe(12)} for role in ("admin", "coordinator")
@@ -196,7 +198,9 @@ def _await_ready(base_url: str, started: list[subprocess.Popen[bytes]]) -> None:
 def _require_running(started: list[subprocess.Popen[bytes]]) -> None:
     for process in started:
         if process.poll() is not None:
-            raise click.ClickException(f"A part of the demo ended by itself. See {VAR}/server.log and {VAR}/worker.log.")
+            raise click.ClickException(
+                f"A part of the demo ended by itself. See {VAR}/server.log and {VAR}/worker.log."
+            )
 
 
 def _watch(started: list[subprocess.Popen[bytes]]) -> None:

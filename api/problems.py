@@ -201,14 +201,18 @@ def _from_http(error: HTTPException) -> Problem:
         if name in ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range")
     }
     codes = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type"}
-    return Problem(status, codes.get(status, f"http-{status}"), details.get(status, str(TITLES.get(status, ""))), headers=keep)
+    return Problem(
+        status, codes.get(status, f"http-{status}"), details.get(status, str(TITLES.get(status, ""))), headers=keep
+    )
 
 
 def _unexpected(error: Exception) -> Response:
     if current_app.testing:
         raise error
     log.error("unexpected", error=type(error).__name__, path=request.path, exc_info=error)
-    return respond(Problem(500, "unexpected", _("We have noted it. Please try again; nothing you sent was half stored.")))
+    return respond(
+        Problem(500, "unexpected", _("We have noted it. Please try again; nothing you sent was half stored."))
+    )
 
 
 def init_app(app: Flask) -> None:

@@ -38,7 +38,9 @@ class Settings:
     max_json_kb: int = setting(2048, "Largest JSON body accepted, in kilobytes.")
     max_outcomes: int = setting(200, "Most outcomes in one batch.")
     plan_seconds: int = setting(8, "Seconds the optimiser may use for one territory and day.")
-    plan_limit_seconds: int = setting(60, "After this many seconds a solve of one territory is ended and its plan fails.")
+    plan_limit_seconds: int = setting(
+        60, "After this many seconds a solve of one territory is ended and its plan fails."
+    )
     solve_processes: int = setting(2, "Territories solved at the same time.")
     access_minutes: int = setting(60, "Life of an access token, in minutes.")
     refresh_days: int = setting(60, "Life of a refresh token, in days; phones may be offline for weeks.")
@@ -72,9 +74,7 @@ class Settings:
         except ValueError:
             key = b""
         if len(key) != 32:
-            raise SettingError(
-                "ROUNDS_DATA_KEY must be 32 bytes in base64. Make one with: flask --app wsgi data-key"
-            )
+            raise SettingError("ROUNDS_DATA_KEY must be 32 bytes in base64. Make one with: flask --app wsgi data-key")
         return key
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -21,8 +22,11 @@ class Contract(Schema):
 class Text(fields.String):
     """A line of text: no control characters, at most ``most`` characters, trimmed."""
 
-    def __init__(self, *, least: int = 0, most: int = 200, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(min=least, max=most), **kwargs)
+    def __init__(
+        self, *, least: int = 0, most: int = 200, also: Callable[[str], None] | None = None, **kwargs: Any
+    ) -> None:
+        checks = [validate.Length(min=least, max=most), *([also] if also else [])]
+        super().__init__(validate=checks, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -44,7 +48,13 @@ class Clock(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
         hours, colon, minutes = text.partition(":")
-        if not (colon and len(hours) == 2 and len(minutes) == 2 and (hours + minutes).isascii() and (hours + minutes).isdigit()):
+        if not (
+            colon
+            and len(hours) == 2
+            and len(minutes) == 2
+            and (hours + minutes).isascii()
+            and (hours + minutes).isdigit()
+        ):
             raise ValidationError("Not a time of day; write HH:MM.")
         found = int(hours) * 60 + int(minutes)
         if int(minutes) > 59 or found > 24 * 60:

@@ -105,7 +105,9 @@ class FieldVisit(Contract):
     precision = fields.String(validate=validate.OneOf(("door", "village", "town", "none")))
     lat = fields.Float(allow_none=True)
     lon = fields.Float(allow_none=True)
-    navigate = fields.String(allow_none=True, metadata={"description": "Link that opens the phone's map app; no name in it"})
+    navigate = fields.String(
+        allow_none=True, metadata={"description": "Link that opens the phone's map app; no name in it"}
+    )
 
 
 class FieldStop(Contract):

@@ -103,12 +103,12 @@ def _take_next(app: Flask) -> bool:
                 draw_up_plan.fail(plan_id, draw_up_plan.WorkerLost())
         if running:
             return False
-        plan_id = draw_up_plan.next_queued()
-        if plan_id is None:
+        waiting = draw_up_plan.next_queued()
+        if waiting is None:
             return False
-        with SetWorkflowID(plan_id):
-            DBOS.start_workflow(plan_workflow, plan_id)
-        _await_start(plan_id)
+        with SetWorkflowID(waiting):
+            DBOS.start_workflow(plan_workflow, waiting)
+        _await_start(waiting)
         return True
 
 

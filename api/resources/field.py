@@ -24,7 +24,7 @@ blp = Blueprint("field", __name__, url_prefix="/api/v1/field", description="What
 @blp.doc(parameters=[{"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}])
 @blp.alt_response(304, description="The phone's copy is current")
 @blp.response(200, FieldDay)
-def get_day(day: str) -> Response:
+def get_day(day: str) -> Any:
     """Get your team's day (send the ETag you have as If-None-Match)"""
     found = read_field_day.read_field_day(me(), _date(day))
     response = Response(found.body, mimetype="application/json")

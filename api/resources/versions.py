@@ -23,6 +23,13 @@ def expected_version(required: bool = True) -> int | None:
     return int(text)
 
 
+def required_version() -> int:
+    """Return the version in If-Match. Raises 428 if there is none, 412 if it is no version of ours."""
+    version = expected_version(required=True)
+    assert version is not None
+    return version
+
+
 def tagged(row: Any) -> tuple[Any, int, dict[str, str]]:
     """Answer 200 with a row and its version as ETag."""
     return row, 200, {"ETag": f'"{row.version}"'}

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from api.auth.actor import Role
 from api.auth.guard import allow, me
-from api.resources.versions import created, expected_version, tagged
+from api.resources.versions import created, required_version, tagged
 from api.usecases import keep_villages
 from schemas.villages import NewVillage, VillageChange, VillagePage, VillageQuery, VillageSchema
 
@@ -49,4 +49,4 @@ def get_village(village_id: str) -> Any:
 @blp.response(200, VillageSchema)
 def change_village(change: dict[str, Any], village_id: str) -> Any:
     """Change a village (send its version as If-Match)"""
-    return tagged(keep_villages.change_village(me(), village_id, change, expected_version()))
+    return tagged(keep_villages.change_village(me(), village_id, change, required_version()))

@@ -134,9 +134,7 @@ def _make_loans(random: Random, county: County, on: date, households: int) -> No
     for number in range(households):
         # Every village has someone; the rest gather where villages are large.
         village = (
-            county.villages[number]
-            if number < len(county.villages)
-            else random.choices(county.villages, weights)[0]
+            county.villages[number] if number < len(county.villages) else random.choices(county.villages, weights)[0]
         )
         borrower, identity = names.full_name(random), names.id_number(random)
         while identity in used:
@@ -149,12 +147,10 @@ def _make_loans(random: Random, county: County, on: date, households: int) -> No
         migrant = random.random() < 0.14
         phone = names.phone(random)
         for _copy in range(2 if random.random() < 0.12 else 1):
-            county.loans.append(
-                _loan(random, county, on, village, borrower, identity, phone, door, lat, lon, migrant)
-            )
+            county.loans.append(_loan(random, county, on, village, borrower, identity, phone, door, lat, lon, migrant))
 
 
-def _loan(  # noqa: PLR0913
+def _loan(
     random: Random, county: County, on: date, village: SampleVillage, borrower: str, identity: str, phone: str,
     door: str, lat: float | None, lon: float | None, migrant: bool,
 ) -> Loan:  # fmt: skip

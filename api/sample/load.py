@@ -174,9 +174,7 @@ def _people(
     return found
 
 
-def _groups(
-    client: Client, county: County, territories: dict[str, str], people: dict[str, str], on: date
-) -> None:
+def _groups(client: Client, county: County, territories: dict[str, str], people: dict[str, str], on: date) -> None:
     places = [
         {
             "person": people[person.staff_number], "territory": territories[person.works], "from": on.isoformat(),

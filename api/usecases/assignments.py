@@ -98,9 +98,7 @@ def swap_people(session: Session, one: str, other: str, on: date) -> tuple[Place
                 Placement(person_id=person, territory_id=place[0], role=place[1], starts_on=on, ends_on=place[2])
             )
     members = list(
-        session.scalars(
-            select(ShiftPerson).where(ShiftPerson.person_id.in_((one, other)), ShiftPerson.date >= on)
-        )
+        session.scalars(select(ShiftPerson).where(ShiftPerson.person_id.in_((one, other)), ShiftPerson.date >= on))
     )
     moved = [(row.shift_id, other if row.person_id == one else one, row.date) for row in members]
     for row in members:
@@ -216,9 +214,7 @@ def withdraw_unfit(session: Session, today: date) -> list[Stop]:
         .join(Household, Household.id == Stop.household_id)
         .outerjoin(Village, Village.id == Household.village_id)
         .outerjoin(Outcome, Outcome.stop_id == Stop.id)
-        .where(
-            Plan.status == "published", Route.date >= today, Stop.withdrawn_at.is_(None), Outcome.id.is_(None)
-        )
+        .where(Plan.status == "published", Route.date >= today, Stop.withdrawn_at.is_(None), Outcome.id.is_(None))
     )
     found = session.execute(query).all()
     people = _people_by_team(session, today)
@@ -265,7 +261,7 @@ def _granted_by(session: Session, households: list[str]) -> dict[str, set[str]]:
         Account.household_id.in_(households), Account.granted_by_id.is_not(None)
     )
     for household_id, person_id in session.execute(query):
-        found[household_id].add(person_id)
+        found[household_id].add(str(person_id))
     return found
 
 

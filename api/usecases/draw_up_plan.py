@@ -18,6 +18,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
+from api.problems import not_found
 from api.store.columns import now
 from api.store.models import Household, Plan, Route, Stop, Territory, Unplanned, Village
 from api.usecases import audit, rows
@@ -101,7 +102,7 @@ def visible_plan(session: Session, actor: Actor, plan_id: str, lock: bool = Fals
     """Return a plan all of whose branches are in the actor's area. Raises 404."""
     plan = session.get(Plan, plan_id, with_for_update=lock)
     if plan is None or not set(plan.branches) <= actor.branches:
-        raise rows.not_found()
+        raise not_found()
     return plan
 
 

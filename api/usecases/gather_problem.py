@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -145,7 +146,7 @@ def _guarantees(session: Session, households: list[str]) -> dict[str, list[Guara
     )
     for guarantee, household_id, account in session.execute(query):
         found[household_id].append(
-            GuaranteeFacts(guarantee.id, account_facts(account), kind=guarantee.kind or "unstated")
+            GuaranteeFacts(guarantee.id, account_facts(account), kind=guarantee.kind or "unstated")  # type: ignore[arg-type]
         )
     return found
 
@@ -153,7 +154,7 @@ def _guarantees(session: Session, households: list[str]) -> dict[str, list[Guara
 def _calls(session: Session, households: list[str], on: date, zone: ZoneInfo):  # type: ignore[no-untyped-def]
     """Return the days each household was called on, and its open promise (day, amount)."""
     visits: dict[str, set[date]] = defaultdict(set)
-    promises: dict[str, tuple[date, object]] = {}
+    promises: dict[str, tuple[date | None, Decimal | None]] = {}
     replaced = select(Outcome.replaces).where(Outcome.replaces.is_not(None))
     query = (
         select(Outcome.household_id, Outcome.device_time, Outcome.kind, Outcome.promise_on, Outcome.promise_amount)
@@ -195,7 +196,7 @@ def _barred_people(session: Session, households: Sequence[Household]) -> dict[st
             Account.household_id.in_(ids), Account.granted_by_id.is_not(None)
         )
     ):
-        barred[household_id].add(person_id)
+        barred[household_id].add(str(person_id))
     at_home: dict[str | None, set[str]] = defaultdict(set)
     for person_id, village_id in session.execute(select(Person.id, Person.home_village_id)):
         if village_id is not None:

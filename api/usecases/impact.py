@@ -128,9 +128,7 @@ def teams_of_people(session: Session, people: Iterable[str], starts_on: date) ->
     return set(session.scalars(query))
 
 
-def describe(
-    before: dict[str, TerritoryState], after: dict[str, TerritoryState], effects: Effects
-) -> dict[str, Any]:
+def describe(before: dict[str, TerritoryState], after: dict[str, TerritoryState], effects: Effects) -> dict[str, Any]:
     """Return the impact as the contract has it."""
     return {
         "households": len(effects.households),

@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -25,6 +25,7 @@ from api.usecases.context import settings, store, vault
 from api.usecases.store_ledger_rows import LedgerStore
 from api.wording.ledger import file_sentence, row_sentences
 from routing.households import Borrower
+from routing.problem import Place
 from routing.villages import AddressParts
 from schemas.ledger import LedgerLimits, LedgerOptions, LedgerRefused, LedgerRow, RowProblem, open_ledger
 
@@ -45,7 +46,7 @@ class ReadLedger:
 
 
 def import_ledger(
-    actor: Actor, stream: BinaryIO, filename: str, *, dry_run: bool = False, branch: str | None = None
+    actor: Actor, stream: IO[bytes], filename: str, *, dry_run: bool = False, branch: str | None = None
 ) -> dict[str, Any]:
     """Import one file and return its report. Raises 422 for a file that cannot be read, 404 for a foreign branch."""
     ledger = _read(stream, filename)
@@ -82,7 +83,7 @@ def _mine(actor: Actor):  # type: ignore[no-untyped-def]
     return Import.branch_id.in_(actor.branches) | ((Import.branch_id.is_(None)) & (Import.by == actor.pseudonym))
 
 
-def _read(stream: BinaryIO, filename: str) -> ReadLedger:
+def _read(stream: IO[bytes], filename: str) -> ReadLedger:
     limits = LedgerLimits(bytes=settings().max_upload_mb * 1024 * 1024)
     try:
         with open_ledger(stream, filename, LedgerOptions(limits=limits)) as ledger:
@@ -101,13 +102,14 @@ def _read(stream: BinaryIO, filename: str) -> ReadLedger:
             facts={name: value for name, value in error.facts.items() if isinstance(value, str | int | list | tuple)},
         ) from error  # fmt: skip
     stream.seek(0)
-    facts["sha256"] = hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        digest.update(block)
+    facts["sha256"] = digest.hexdigest()
     return ReadLedger(found, facts, notices)
 
 
-def _store(
-    session: Session, actor: Actor, ledger: ReadLedger, filename: str, branch: str | None
-) -> dict[str, Any]:
+def _store(session: Session, actor: Actor, ledger: ReadLedger, filename: str, branch: str | None) -> dict[str, Any]:
     given = rows.referenced(session, Branch, branch, actor, "branch") if branch else None
     branches = {row.id: row for row in session.scalars(select(Branch).where(Branch.id.in_(actor.branches)))}
     placed, misplaced = _by_branch(ledger.rows, branches, given)
@@ -128,7 +130,9 @@ def _store(
         for row, what, account_id, before in part.store(usable, borrowers_of(usable, vault().blind)):
             status[row.number] = "flagged" if row.problems else what
             session.add(
-                ImportRow(import_id=done.id, row=row.number, status=status[row.number], account_id=account_id, before=before)
+                ImportRow(
+                    import_id=done.id, row=row.number, status=status[row.number], account_id=account_id, before=before
+                )
             )
         created.update(part.created)
     counts = Counter(status.values())
@@ -160,7 +164,13 @@ def _by_branch(
             code = "branch_unknown" if named else "branch_missing"
             misplaced.append(
                 RowProblem(
-                    row=row.number, column=None, field="branch_code", value=named, code=code, facts={}, severity="refused"
+                    row=row.number,
+                    column=None,
+                    field="branch_code",
+                    value=named,
+                    code=code,
+                    facts={},
+                    severity="refused",
                 )
             )
         else:
@@ -201,8 +211,6 @@ def borrowers_of(read: Iterable[LedgerRow], blind: Any) -> list[Borrower]:
 
 
 def _place(values: Any):  # type: ignore[no-untyped-def]
-    from routing.problem import Place
-
     return Place(values["latitude"], values["longitude"]) if "latitude" in values else None
 
 

@@ -6,11 +6,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import case, func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from api.auth.actor import Actor
-from api.problems import Problem, invalid
 from api.store.models import Account, Branch, Household, Territory, Village, VillageAlias
 from api.usecases import audit, rows
 from api.usecases.context import store
@@ -49,7 +47,7 @@ def create_village(actor: Actor, new: dict[str, Any]) -> Village:
         rows.referenced(session, Branch, branch_id, actor, "branch")
         if territory_id is not None:
             rows.referenced(session, Territory, territory_id, actor, "territory")
-        _check_place(new.get("lat"), new.get("lon"))
+        rows.check_place(new.get("lat"), new.get("lon"))
         village = Village(branch_id=branch_id, territory_id=territory_id, datum="wgs84", **new)
         village.match_key = match_key(village)
         village.aliases = [VillageAlias(name=alias) for alias in dict.fromkeys(aliases)]
@@ -63,13 +61,13 @@ def change_village(actor: Actor, village_id: str, change: dict[str, Any], versio
     """Change a village that still has ``version``. Raises 404, 409, 412."""
     change = dict(change)
     with store().write() as session:
-        found = session.get(Village, village_id, with_for_update=True)
+        found = session.get(Village, village_id, options=[selectinload(Village.aliases)], with_for_update=True)
         village: Village = rows.in_area(found, actor)
         rows.expect_version(village, version)
         aliases = change.pop("aliases", None)
         for name, value in change.items():
             setattr(village, name, value)
-        _check_place(village.lat, village.lon)
+        rows.check_place(village.lat, village.lon)
         if {"lat", "lon"} & change.keys():
             village.datum = "wgs84"
         if aliases is not None:
@@ -100,15 +98,5 @@ def count_households(session: Session, villages: list[Village]) -> None:
         village.households, village.non_performing = numbers.get(village.id, (0, 0))  # type: ignore[attr-defined]
 
 
-def _check_place(lat: float | None, lon: float | None) -> None:
-    if (lat is None) != (lon is None):
-        raise invalid("lat" if lat is None else "lon", "half-place", _("A place needs both lat and lon."))
-    if lat == 0 and lon == 0:
-        raise invalid("lat", "null-island", _("0/0 lies in the sea. Leave the place out if it is not known."))
-
-
 def _flush(session: Session) -> None:
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Problem(409, "village-exists", _("There is already a village of that name in that place.")) from error
+    rows.flush(session, "village-exists", _("There is already a village of that name in that place."), "name")

@@ -73,9 +73,7 @@ def newest_published(session: Session, territory_id: str, on: date) -> Plan | No
 
 def field_day(session: Session, team: Team, plan: Plan, on: date) -> dict[str, Any]:
     """Return a team's day in the language that is being spoken. Withdrawn stops are not in it."""
-    route = session.scalar(
-        select(Route).where(Route.plan_id == plan.id, Route.team_id == team.id, Route.date == on)
-    )
+    route = session.scalar(select(Route).where(Route.plan_id == plan.id, Route.team_id == team.id, Route.date == on))
     day: dict[str, Any] = {
         "date": on, "plan_version": plan.number, "team": {"id": team.id, "name": team.name},
         "start": None, "end": None, "rest": None, "from_place": None, "to_place": None, "stops": [],
@@ -139,5 +137,3 @@ def clock(seconds: int) -> str:
 
 def _teams_of(session: Session, plan: Plan) -> list[str]:
     return list(session.scalars(select(Team.id).where(Team.territory_id.in_(plan.territories))))
-
-

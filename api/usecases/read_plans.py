@@ -94,7 +94,12 @@ def summary(plan: Plan) -> dict[str, Any]:
         "progress": plan.progress,
         "figures": {key: value for key, value in plan.figures.items() if key in _FIGURES},
         "teams_left_out": [
-            {"team": one["team"], "territory": one["territory"], "code": one["code"], "reason": sentence(one["code"], {})}
+            {
+                "team": one["team"],
+                "territory": one["territory"],
+                "code": one["code"],
+                "reason": sentence(one["code"], {}),
+            }
             for one in plan.figures.get("teams_left_out", [])
         ],
         "rules": plan.rules,
@@ -119,7 +124,10 @@ def _routes(session: Session, plan: Plan) -> list[dict[str, Any]]:
     for stop, name, village_name in session.execute(query):
         stops[stop.route_id].append(_stop(stop, name, village_name))
     routes = session.execute(
-        select(Route, Team.name).join(Team, Team.id == Route.team_id).where(Route.plan_id == plan.id).order_by(Team.name)
+        select(Route, Team.name)
+        .join(Team, Team.id == Route.team_id)
+        .where(Route.plan_id == plan.id)
+        .order_by(Team.name)
     )
     people = {
         (shift.team_id, shift.date): [member.person_id for member in shift.people]

@@ -132,9 +132,7 @@ def _moves(session: Session, actor: Actor, moves: list[dict[str, str]]) -> list[
     found = []
     for position, move in enumerate(moves):
         village = rows.referenced(session, Village, move["village"], actor, f"moves.{position}.village")
-        territory = rows.referenced(
-            session, Territory, move["to_territory"], actor, f"moves.{position}.to_territory"
-        )
+        territory = rows.referenced(session, Territory, move["to_territory"], actor, f"moves.{position}.to_territory")
         found.append((village, territory))
     if len({village.id for village, _territory in found}) < len(found):
         raise invalid("moves", "village-twice", _("A village stands in two moves; say once where it goes."))

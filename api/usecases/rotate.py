@@ -139,7 +139,9 @@ def _apply(session: Session, proposal: RotationProposal) -> dict[str, Any]:
             effects.shifts_changed += redraw_shifts(session, territory_id, begins, ends)
     given_up = merge_lonely(session, territories, starts[0])
     if given_up:
-        effects.warnings.append({"code": "teams_given_up", "message": sentence("teams_given_up", {"count": len(given_up)})})
+        effects.warnings.append(
+            {"code": "teams_given_up", "message": sentence("teams_given_up", {"count": len(given_up)})}
+        )
     withdrawn = withdraw_unfit(session, on)
     effects.stops_withdrawn = len(withdrawn)
     effects.plans = impact.plans_with(session, withdrawn)
@@ -276,9 +278,7 @@ def _people(session: Session, territories: list[str], actor: Actor) -> list[str]
     return sorted(set(active) - elsewhere | placed)
 
 
-def _leave(
-    session: Session, actor: Actor, given: list[dict[str, Any]], periods: int
-) -> dict[str, dict[int, float]]:
+def _leave(session: Session, actor: Actor, given: list[dict[str, Any]], periods: int) -> dict[str, dict[int, float]]:
     found: dict[str, dict[int, float]] = {}
     for position, one in enumerate(given):
         person = rows.referenced(session, Person, one["person"], actor, f"leave.{position}.person")

@@ -76,9 +76,7 @@ def _commutes(session: Session, person: Person, work: dict[str, list[VillageWork
     return {id_: minutes for id_, minutes in found.items() if minutes is not None}
 
 
-def _conflicts(
-    session: Session, territories: list[str], people: list[str]
-) -> dict[str, dict[str, rotation.Conflict]]:
+def _conflicts(session: Session, territories: list[str], people: list[str]) -> dict[str, dict[str, rotation.Conflict]]:
     granted: Counter[tuple[str, str]] = Counter()
     home: Counter[tuple[str, str]] = Counter()
     union: Counter[tuple[str, str]] = Counter()
@@ -94,12 +92,14 @@ def _conflicts(
         if village is not None:
             by_village[village].add(person)
     for granter, village_id, territory_id in session.execute(query):
-        neighbours = by_village.get(village_id, set())
-        if granter in homes:
+        neighbours = by_village.get(village_id or "", set())
+        if territory_id is None:
+            continue
+        if granter is not None and granter in homes:
             granted[granter, territory_id] += 1
         for person in neighbours:
             home[person, territory_id] += 1
-        for person in neighbours | ({granter} if granter in homes else set()):
+        for person in neighbours | ({granter} if granter is not None and granter in homes else set()):
             union[person, territory_id] += 1
     found: dict[str, dict[str, rotation.Conflict]] = defaultdict(dict)
     for (person, territory_id), accounts in union.items():

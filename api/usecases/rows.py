@@ -7,13 +7,17 @@ import binascii
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from api.auth.actor import Actor
+from api.auth.actor import Actor, Role
 from api.problems import Problem, invalid, not_found
 
 Model = TypeVar("Model")
+
+
+def branches_of(query: Select[Any], column: InstrumentedAttribute[str], actor: Actor) -> Select[Any]:
+    """Narrow a query to the actor's branches. An admin keeps users and phones of all branches."""
+    return query if actor.role is Role.ADMIN else query.where(column.in_(actor.branches))
 
 
 def in_area(row: Any, actor: Actor, branch: str | None = None) -> Any:
@@ -32,12 +36,14 @@ def referenced(session: Session, model: type[Model], id_: str, actor: Actor, fie
 
 
 def page(
-    session: Session, query: Select[Any], key: InstrumentedAttribute[str], limit: int, cursor: str | None
+    session: Session, query: Any, key: InstrumentedAttribute[str], limit: int, cursor: str | None
 ) -> tuple[list[Any], str | None]:
     """Return one page of ``query`` in the order of ``key`` (a unique column) and the next cursor."""
     if cursor is not None:
         try:
             after = base64.urlsafe_b64decode(cursor.encode("ascii")).decode()
+            if "\0" in after:
+                raise binascii.Error("no text of ours")
         except (binascii.Error, UnicodeError) as error:
             raise invalid("cursor", "cursor", _("This cursor is not one of ours; start without it.")) from error
         query = query.where(key > after)
@@ -61,3 +67,19 @@ def stale(version: int) -> Problem:
         412, "stale", _("Somebody else changed this meanwhile. Load it again and repeat your change."),
         headers={"ETag": f'"{version}"'},
     )  # fmt: skip
+
+
+def check_place(lat: float | None, lon: float | None) -> None:
+    """Raise 422 for half a place, and for 0/0, which is what broken devices send."""
+    if (lat is None) != (lon is None):
+        raise invalid("lat" if lat is None else "lon", "half-place", _("A place needs both lat and lon."))
+    if lat == 0 and lon == 0:
+        raise invalid("lat", "null-island", _("0/0 lies in the sea. Leave the place out if it is not known."))
+
+
+def flush(session: Session, code: str, detail: str, field: str) -> None:
+    """Send the changes to the database; a value that must be unique and is not becomes a 409 naming the field."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise invalid(field, code, detail, 409) from error

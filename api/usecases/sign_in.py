@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, false, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from api.auth import secrets
@@ -21,6 +23,8 @@ from api.usecases.context import settings, store
 
 # A phone whose answer got lost asks again with the token it still has: no theft, a bad network.
 REFRESH_GRACE = timedelta(seconds=60)
+_KEPT_MINUTES = 5
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ def enrol_device(code: str, address: str) -> Tokens:
             update(Enrolment)
             .where(Enrolment.id == enrolment.id, Enrolment.used_at.is_(None), Enrolment.expires_at > now())
             .values(used_at=now())
-        ).rowcount  # one of ten at once wins
+            .returning(Enrolment.id)
+        ).one_or_none()  # one of ten at once wins
         if enrolment is not None and fresh:
             device = Device(person_id=enrolment.person_id)
             session.add(device)
@@ -77,6 +82,19 @@ def enrol_device(code: str, address: str) -> Tokens:
     raise Problem(
         401, "code", _("This code is unknown, already used or too old. Ask your coordinator for a new one.")
     )
+
+
+def _use_up(session: Session, enrolment: Enrolment) -> bool:
+    """Use a code if it still may be; of ten at once one wins, because the condition stands in the UPDATE."""
+    used = session.execute(
+        update(Enrolment)
+        .where(Enrolment.id == enrolment.id, Enrolment.used_at.is_(None), Enrolment.expires_at > now())
+        .where(select(Person.id).where(Person.id == Enrolment.person_id, Person.active).exists())
+        .values(used_at=now())
+        .returning(Enrolment.id)
+        .execution_options(synchronize_session=False)
+    )
+    return used.first() is not None
 
 
 def refresh(token: str) -> Tokens:
@@ -98,6 +116,14 @@ def revoke(token: str) -> None:
         found = session.get(Token, secrets.digest(token))
         if found is not None:
             revoke_family(session, found.family)
+
+
+def end_access(session: Session, *, user_id: str | None = None, device_ids: Sequence[str] = ()) -> None:
+    """End every token and console session of a user, or every token of some phones, at once."""
+    whose = or_(Token.user_id == user_id if user_id else false(), Token.device_id.in_(device_ids))
+    session.execute(update(Token).where(whose, Token.revoked_at.is_(None)).values(revoked_at=now()))
+    if user_id is not None:
+        session.execute(delete(ConsoleSession).where(ConsoleSession.user_id == user_id))
 
 
 def revoke_family(session: Session, family: str) -> None:
@@ -147,17 +173,23 @@ def _user_actor(session: Session, user_id: str, pseudonym: str, role: str) -> Ac
 
 
 def _user_of(username: str, password: str, address: str) -> str:
-    _refuse_guessing(address)
+    # By name as well: a guesser may have many addresses. The name is hashed, for people type passwords there.
+    name = "name:" + secrets.digest(username)
+    _refuse_guessing(address, name)
     with store().read() as session:
         user = session.scalar(select(User).where(User.username == username, User.active))
     if secrets.password_fits(user.password_hash if user else None, password) and user is not None:
         return user.id
-    _count_failure(address)
+    _count_failure(address, name)
     raise Problem(401, "password", _("User name or password is wrong."))
 
 
 def _issue(session: Session, family: str, *, user_id: str | None = None, device_id: str | None = None) -> Tokens:
     access, again, moment = secrets.new_token(), secrets.new_token(), now()
+    mine = Token.device_id == device_id if device_id is not None else Token.user_id == user_id
+    session.execute(delete(Token).where(mine, Token.expires_at < moment))
+    if device_id is not None:
+        session.execute(update(Device).where(Device.id == device_id).values(last_seen_at=moment))
     lives: dict[str, tuple[str, datetime]] = {
         "access": (access, moment + timedelta(minutes=settings().access_minutes)),
         "refresh": (again, moment + timedelta(days=settings().refresh_days)),
@@ -172,10 +204,12 @@ def _issue(session: Session, family: str, *, user_id: str | None = None, device_
     return Tokens(access, again, settings().access_minutes * 60)
 
 
-def _refuse_guessing(address: str) -> None:
+def _refuse_guessing(*subjects: str) -> None:
     minute = int(time.time()) // 60
     with store().read() as session:
-        tries = session.scalar(select(Attempts.count).where(Attempts.subject == address, Attempts.window == minute))
+        tries = session.scalar(
+            select(func.max(Attempts.count)).where(Attempts.subject.in_(subjects), Attempts.window == minute)
+        )
     if (tries or 0) >= settings().guesses_per_minute:
         raise Problem(
             429, "guessing", _("Too many failed tries. Wait a minute."),
@@ -183,12 +217,15 @@ def _refuse_guessing(address: str) -> None:
         )  # fmt: skip
 
 
-def _count_failure(address: str) -> None:
+def _count_failure(*subjects: str) -> None:
     minute = int(time.time()) // 60
     with store().write() as session:
-        session.execute(delete(Attempts).where(Attempts.window < minute - 5))
-        row = session.get(Attempts, (address, minute), with_for_update=True)
-        if row is None:
-            session.add(Attempts(subject=address, window=minute, count=1))
-        else:
-            row.count += 1
+        insert = _INSERTS[session.get_bind().dialect.name]
+        session.execute(delete(Attempts).where(Attempts.window < minute - _KEPT_MINUTES))
+        for subject in sorted(subjects):
+            # Counted by the database: two failures at once are two, also where both are the first.
+            session.execute(
+                insert(Attempts)
+                .values(subject=subject, window=minute, count=1)
+                .on_conflict_do_update(index_elements=["subject", "window"], set_={"count": Attempts.count + 1})
+            )

@@ -65,7 +65,11 @@ class LedgerStore:
         before = None
         if account is None:
             account = Account(
-                branch_id=self.branch.id, loan_number=number, import_id=self.import_id, content_hash=content_hash, **values
+                branch_id=self.branch.id,
+                loan_number=number,
+                import_id=self.import_id,
+                content_hash=content_hash,
+                **values,
             )
             self.session.add(account)
             self.session.flush()

@@ -46,9 +46,7 @@ _schema = NewOutcome()
 def take_in_outcomes(actor: Actor, items: list[Any]) -> list[dict[str, Any]]:
     """Store each item by itself and return one result per item, in order. Raises 413 for too many."""
     if len(items) > settings().max_outcomes:
-        raise Problem(
-            413, "too-many", _("Send at most %(most)d outcomes at once.", most=settings().max_outcomes)
-        )
+        raise Problem(413, "too-many", _("Send at most %(most)d outcomes at once.", most=settings().max_outcomes))
     return [_take_in(actor, item) for item in items]
 
 
@@ -87,8 +85,8 @@ def _store(session: Session, actor: Actor, outcome: dict[str, Any]) -> tuple[str
     }  # fmt: skip
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     # Thirty-two resends at once: the database decides who was first, the others read what it kept.
-    inserted = session.execute(dialect.insert(Outcome).values(**row).on_conflict_do_nothing(index_elements=["id"]))
-    if inserted.rowcount == 0:
+    statement = dialect.insert(Outcome).values(**row).on_conflict_do_nothing(index_elements=["id"])
+    if session.execute(statement.returning(Outcome.id)).one_or_none() is None:
         return _known(session, actor, session.get_one(Outcome, content["id"]), content, content_hash)
     _apply(session, outcome, content)
     audit.record(session, actor.pseudonym, "outcome.stored", content["id"], kind=outcome["kind"])
@@ -108,9 +106,7 @@ def _known(
     if known.content_hash == content_hash:
         return "duplicate", None
     kept = session.scalar(
-        select(OutcomeReview.id).where(
-            OutcomeReview.outcome_id == known.id, OutcomeReview.content_hash == content_hash
-        )
+        select(OutcomeReview.id).where(OutcomeReview.outcome_id == known.id, OutcomeReview.content_hash == content_hash)
     )
     if kept is None:
         _review(session, actor, content, content_hash, "conflict")

@@ -9,9 +9,7 @@ PLANNING: dict[str, tuple[str, ...]] = {
     "no_territory": (n("The village belongs to no territory, so no team comes there."),),
     "alone": (n("The team has fewer people than the policy asks for; nobody works alone."),),
     "start_without_place": (n("The branch has no place on the map, so no route can start there."),),
-    "nobody_knows_the_territory": (
-        n("Nobody in the team knows the territory or has its leader's handover notes."),
-    ),
+    "nobody_knows_the_territory": (n("Nobody in the team knows the territory or has its leader's handover notes."),),
     "solver_timed_out": (n("The planner took too long and was ended. Try again, or plan fewer territories at once."),),
     "solver_crashed": (n("The planner ended unexpectedly. The plan was not stored; try again."),),
     "plan_rejected": (n("The plan broke a rule when it was checked, so it was not stored. Please report this."),),

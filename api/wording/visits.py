@@ -18,7 +18,9 @@ VISITS: dict[str, tuple[str, ...]] = {
     "home_season": (n("Works far away and is home until %(until)s."), n("Works far away and is home now.")),
     "lapsed_approved": (n("The limitation period has ended; the legal role approved this visit."),),
     "limitation_unproven": (
-        n("The ledger says the limitation period runs until %(claimed)s; by the dates alone it ended on %(recomputed)s."),
+        n(
+            "The ledger says the limitation period runs until %(claimed)s; by the dates alone it ended on %(recomputed)s."
+        ),
         n("The ledger says the limitation period runs until %(claimed)s; there is no evidence for it."),
     ),
     "guarantee_unproven": (n("The ledger says the guarantee runs until %(claimed)s; there is no evidence for it."),),

@@ -3,7 +3,7 @@ import { page, remember, wish } from "./address.js";
 import { all, call, get } from "./client.js";
 import { byId, fill, h } from "./dom.js";
 import { forget, rows } from "./rows.js";
-import { press, problemNodes, show, tell } from "./shell.js";
+import { beside, press, problemNodes, show, tell } from "./shell.js";
 import { table } from "./table.js";
 import { moment, number, say, sayOr } from "./words.js";
 
@@ -122,9 +122,9 @@ function upload() {
     forget();
     show(byId("past"), past);
   });
-  rows("branches").then((branches) => {
+  beside(rows("branches").then((branches) => {
     byId("branch").append(...branches.map((one) => h("option", { value: one.id }, `${one.name} (${one.code})`)));
-  });
+  }));
 }
 
 function send(button, dryRun) {

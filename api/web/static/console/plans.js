@@ -6,7 +6,7 @@ import { byId, fill, h } from "./dom.js";
 import { follow, statusNode } from "./plan_parts.js";
 import { planNodes } from "./plan_view.js";
 import { territories } from "./rows.js";
-import { press, show, tell } from "./shell.js";
+import { beside, press, show, tell } from "./shell.js";
 import { table } from "./table.js";
 import { day, moment, number, say, setting } from "./words.js";
 
@@ -19,10 +19,10 @@ function newPlanForm() {
   const form = byId("new-plan");
   const date = byId("date");
   date.value = wish("date", setting.today);
-  const hint = () => shiftHint(date.value);
+  const hint = () => beside(shiftHint(date.value));
   date.addEventListener("change", hint);
   hint();
-  territories().then(territoryBoxes);
+  beside(territories().then(territoryBoxes));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const chosen = chosenTerritories();

@@ -6,7 +6,7 @@ import { byId, fill, h } from "./dom.js";
 import { groupsNow } from "./groups.js";
 import { impactNodes } from "./impact.js";
 import { byKey, forget, nameOf, rows, territories } from "./rows.js";
-import { press, problemNodes, show, tell } from "./shell.js";
+import { beside, press, problemNodes, show, tell } from "./shell.js";
 import { table } from "./table.js";
 import { day, duration, moment, number, say, setting } from "./words.js";
 
@@ -27,10 +27,10 @@ function proposeForm() {
   const next = nextPeriod();
   byId("from").value = next.from;
   byId("to").value = next.to;
-  rows("people").then((people) => {
+  beside(rows("people").then((people) => {
     byId("away").append(...people.filter((one) => one.active !== false).map((one) =>
       h("label", { class: "check" }, h("input", { type: "checkbox", value: one.id }), one.name)));
-  });
+  }));
   byId("away").addEventListener("change", () => {
     const names = away().length;
     byId("away-count").textContent = names ? say("away_count", { n: number(names) }) : say("nobody");

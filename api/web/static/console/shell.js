@@ -51,6 +51,16 @@ export async function press(button, work) {
   }
 }
 
+/** Wait for what a form needs beside its fields; a problem is told. */
+export async function beside(work) {
+  try {
+    await work;
+  } catch (error) {
+    if (!error.problem) throw error;
+    tell(problemNodes(error), "error");
+  }
+}
+
 byId("log-out").addEventListener("click", async (event) => {
   await press(event.currentTarget, () => call("POST", setting.logout));
   location.assign(setting.login);
