@@ -28,7 +28,7 @@ from routing import problem as planning
 from routing.check import check
 from routing.rules import load_rules
 from routing.solve.options import SolveOptions
-from routing.solve.process import SolverCrashed, SolverTimedOut, solve_in_child
+from routing.solve.process import SolveCancelled, SolverCrashed, SolverFailed, SolverTimedOut, solve_in_child
 from routing.travel.geodesic import GeodesicTravel
 
 log = structlog.get_logger()
@@ -174,13 +174,14 @@ def fail(plan_id: str, error: Exception) -> str:
     codes: dict[type[Exception], str] = {
         SolverTimedOut: "solver_timed_out",
         SolverCrashed: "solver_crashed",
+        SolverFailed: "solver_crashed",
         PlanRejected: "plan_rejected",
         WorkerLost: "worker_lost",
     }
     with store().write() as session:
         plan = session.get_one(Plan, plan_id, with_for_update=True)
         if plan.status in ("queued", "running"):
-            cancelled = isinstance(error, PlanCancelled)
+            cancelled = isinstance(error, PlanCancelled | SolveCancelled)
             plan.status = "cancelled" if cancelled else "failed"
             plan.error = None if cancelled else {"code": codes.get(type(error), "unexpected")}
             plan.finished_at = now()
@@ -227,9 +228,10 @@ def _solve_territory(plan_id: str, territory_id: str, progress: _Progress) -> No
     travel = GeodesicTravel()
     solved = solve_in_child(
         day.problem,
+        travel,
         SolveOptions(seconds=float(options.get("seconds") or settings().plan_seconds), seed=options["seed"]),
         hard_limit_seconds=settings().plan_limit_seconds,
-        on_progress=lambda step: progress.report(territory_id, step.value),
+        on_progress=lambda _done, _of, value: progress.report(territory_id, value),
         cancelled=lambda: _stopping.is_set() or progress.cancelled(),
     )
     violations = check(day.problem, travel, solved)

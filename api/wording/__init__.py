@@ -41,6 +41,17 @@ def field_sentences(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _word(name: str, value: Any) -> Any:
+    if isinstance(value, int) and name.endswith("_at"):
+        return f"{value // 3600:02d}:{value % 3600 // 60:02d}"
+    if isinstance(value, int) and name.endswith("_seconds"):
+        return _duration(value)
     if isinstance(value, str) and (name, value) in WORDS:
         return _(WORDS[name, value])
     return value
+
+
+def _duration(seconds: int) -> str:
+    minutes = -(-seconds // 60)
+    if minutes < 60:
+        return _("%(minutes)s min", minutes=minutes)
+    return _("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)

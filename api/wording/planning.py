@@ -1,15 +1,52 @@
-"""Why a visit was left out, why a team was not offered, why a plan failed."""
+"""Why a visit was left out or is where it is, why a team was not offered, why a plan failed."""
 
 from __future__ import annotations
 
 from api.wording.words import n
 
 PLANNING: dict[str, tuple[str, ...]] = {
+    # routing.explain, left out: impossible
+    "no_shift": (n("No team works here on that day."),),
+    "shift_not_allowed": (
+        n("No team of that day may go there: somebody in each of them granted a loan here or lives in this village."),
+    ),
+    "no_place": (n("Neither the door's nor the village's place is known. Put the village on the map."),),
+    "no_value": (n("The visit is worth nothing by the rules in force."),),
+    "no_way": (n("No way there or back is known for any team that may go."),),
+    "window_outside_shift": (
+        n("The hours in which visits are allowed there, %(opens_at)s to %(closes_at)s, lie outside the teams' shifts."),
+    ),
+    "service_exceeds_shift": (n("The visit takes %(service_seconds)s, longer than any shift."),),
+    "too_far": (n("The way there and back and the visit take %(needs_seconds)s; the shift has %(shift_seconds)s."),),
+    "rest_does_not_fit": (
+        n(
+            "The rest of %(rest_seconds)s does not fit between %(earliest_at)s and %(latest_at)s, so the shift cannot go."
+        ),
+    ),
+    "not_even_alone": (
+        n("Even as the only visit of the day, the team would be back %(late_seconds)s late."),
+        n("Even as the only visit of the day it cannot be made within its hours."),
+    ),
+    # routing.explain, left out: possible, but not in this plan
+    "no_room": (
+        n(
+            "It does not fit beside the visits chosen: it was tried at %(spots)s places in the routes, and at the "
+            "best of them the team would be %(late_seconds)s late."
+        ),
+        n("It does not fit beside the visits chosen: at all %(spots)s places in the routes its hours are missed."),
+    ),
+    "village_kept_whole": (n("It would fit only if a village were visited in two separate runs."),),
+    # routing.explain, planned
+    "with_village": (n("The team is in this village for %(stops)s visits."),),
+    "appointment": (n("Put into the hours asked for, %(opens_at)s to %(closes_at)s."),),
+    "value_rank": (n("Number %(rank)s of %(of)s by value."),),
+    # before the planner
     "no_village": (n("The village of this household is not known. Name it in Villages or in the ledger."),),
     "no_territory": (n("The village belongs to no territory, so no team comes there."),),
     "alone": (n("The team has fewer people than the policy asks for; nobody works alone."),),
     "start_without_place": (n("The branch has no place on the map, so no route can start there."),),
     "nobody_knows_the_territory": (n("Nobody in the team knows the territory or has its leader's handover notes."),),
+    # the run as a whole
     "solver_timed_out": (n("The planner took too long and was ended. Try again, or plan fewer territories at once."),),
     "solver_crashed": (n("The planner ended unexpectedly. The plan was not stored; try again."),),
     "plan_rejected": (n("The plan broke a rule when it was checked, so it was not stored. Please report this."),),
