@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib import import_module
 
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import language, logs, problems
+from api import contract, language, logs, metrics, problems
 from api.auth import guard
 from api.settings import Settings
 from api.store.database import Store
@@ -32,7 +33,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         API_TITLE="Rounds",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/",
         PROPAGATE_EXCEPTIONS=False,
     )
     logs.configure()
@@ -41,8 +41,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1)  # type: ignore[method-assign]
     language.init_app(app)
-    guard.init_app(app)
     logs.init_app(app)
+    metrics.init_app(app)
+    guard.init_app(app)
     api = problems.ProblemApi(app)
     problems.init_app(app)
     for name in RESOURCES:
@@ -55,6 +56,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     @app.get("/api/v1/openapi.json")
     @guard.public
     def openapi() -> Response:
-        return Response(json.dumps(api.spec.to_dict(), ensure_ascii=False), mimetype="application/json")
+        return Response(_document(), mimetype="application/json")
+
+    @cache
+    def _document() -> str:
+        return json.dumps(contract.openapi_document(api, app), ensure_ascii=False)
 
     return app

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem details: one shape, a stable ``type``, a sentence a user understands.
 
-`ProblemApi` mends what flask-smorest does otherwise: its handler drops the headers of an error,
-documents errors as plain JSON, and a form-encoded body passes an all-optional schema.
+`ProblemApi` mends what flask-smorest does otherwise: its handler drops the headers of an error. What it
+documents about errors is mended in :mod:`api.contract`; form-encoded bodies are refused in the guard.
 """
 
 from __future__ import annotations
@@ -179,12 +179,6 @@ class ProblemApi(Api):
 
     def handle_http_exception(self, error: HTTPException) -> Response:  # type: ignore[override]
         return respond(_from_http(error))
-
-    def _register_responses(self) -> None:
-        super()._register_responses()
-        for response in self.spec.components.responses.values():
-            if "content" in response and "application/json" in response["content"]:
-                response["content"] = {"application/problem+json": response["content"]["application/json"]}
 
 
 def _from_http(error: HTTPException) -> Problem:

@@ -15,7 +15,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext as _
 
 from api.auth.actor import Actor, Role
-from api.problems import Problem
+from api.problems import Problem, not_found
 from api.usecases import sign_in
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -68,8 +68,9 @@ def init_app(app: Flask) -> None:
         if request.endpoint is None or request.method == "OPTIONS":
             return
         view = app.view_functions[request.endpoint]
-        if request.endpoint == "static" or request.endpoint.startswith("api-docs."):
+        if request.endpoint == "static":
             return
+        _check_address()
         roles = getattr(view, "roles", None)
         if roles is None:
             raise Problem(403, "no-rule", _("This address has no access rule, so nobody may use it."))
@@ -98,6 +99,14 @@ def _csp() -> str:
         f"default-src 'self'; img-src 'self' data:{images}; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
     )
+
+
+def _check_address() -> None:
+    """Refuse what no database text can hold, before it gets to one."""
+    if any("\0" in str(value) for value in (request.view_args or {}).values()):
+        raise not_found()
+    if any("\0" in text for pair in request.args.items(multi=True) for text in pair):
+        raise Problem(400, "nul", _("The address holds a NUL character; text cannot."))
 
 
 def _check_body(takes: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -27,6 +28,10 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def at_head(engine: Engine) -> bool:
     """Say whether the database stands at the newest migration."""
-    head = ScriptDirectory.from_config(_config(engine)).get_current_head()
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+@cache
+def _head() -> str | None:
+    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()

@@ -50,8 +50,12 @@ def page(
     rows = list(session.execute(query.order_by(key).limit(limit + 1)).unique())
     if len(rows) <= limit:
         return rows, None
-    last = getattr(rows[limit - 1][0], key.key)
-    return rows[:limit], base64.urlsafe_b64encode(last.encode()).decode()
+    return rows[:limit], cursor_after(getattr(rows[limit - 1][0], key.key))
+
+
+def cursor_after(key: str) -> str:
+    """Return the cursor of the page that begins after the row with this key."""
+    return base64.urlsafe_b64encode(key.encode()).decode()
 
 
 def expect_version(row: Any, version: int) -> None:
