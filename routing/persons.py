@@ -1,0 +1,143 @@
+"""Which rows of a ledger speak of one person. Two people are never made one on a guess.
+
+Joined by themselves: rows with one identity and one name; and rows without an identity whose full
+name and village agree with each other, or with the only person of that name there. Doors that are
+written and differ keep apart. What stays open is a doubt for a person to settle.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from routing.problem import Place
+from routing.script import fold
+from routing.villages import AddressParts
+
+_REMARK = re.compile(r"[(\[【].*?[)\]】]")
+
+
+@dataclass(frozen=True, slots=True)
+class Borrower:
+    """One row's person (borrower or guarantor). ``ref`` is the caller's and unique.
+
+    ``identity`` is a text that is the same for the same person only: an identity number or, better, its
+    blind index; None where it is missing or damaged. ``place`` is the door's.
+    """
+
+    ref: str
+    name: str
+    parts: AddressParts
+    identity: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a row lives: the key of its village (None: unknown) and its door as written."""
+
+    village: str | None
+    door: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Rows that speak of one person, by ``ref``; ``reason`` says what joined them.
+
+    one_row, same_identity, same_name_in_village, identity_missing_once.
+    """
+
+    rows: tuple[Borrower, ...]
+    identity: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two rows (by ``ref``) that may or may not speak of one person, and why: identity_shared, same_name."""
+
+    first: str
+    second: str
+    code: str
+
+
+def plain_name(name: str) -> str:
+    """Return a person's name as it is compared: folded, without remarks in brackets."""
+    return _REMARK.sub("", fold(name)) or fold(name)
+
+
+def persons_of(rows: Iterable[Borrower], where: Mapping[str, Where]) -> tuple[list[Person], list[Doubt]]:
+    """Return the people of ``rows`` and what is in doubt. Both depend on the set of rows only."""
+    ordered = sorted(rows, key=lambda row: row.ref)
+    trusted, doubts = _identities(ordered)
+    by_identity: dict[str, list[Borrower]] = defaultdict(list)
+    without: dict[tuple[str, str], list[Borrower]] = defaultdict(list)
+    people: list[Person] = []
+    for row in ordered:
+        identity = trusted.get(row.ref)
+        village = where[row.ref].village
+        if identity:
+            by_identity[identity].append(row)
+        elif village and plain_name(row.name):
+            without[village, plain_name(row.name)].append(row)
+        else:
+            people.append(Person((row,), None, "one_row"))
+    at_home: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for identity, group in by_identity.items():
+        for row in group:
+            if village := where[row.ref].village:
+                at_home[village, plain_name(row.name)].add(identity)
+    joined: set[str] = set()
+    for home, group in sorted(without.items()):
+        for part in _by_door(group, where):
+            hosts = [i for i in sorted(at_home.get(home, ())) if _door_allows(part, by_identity[i], where)]
+            if len(hosts) == 1:
+                by_identity[hosts[0]].extend(part)
+                joined.add(hosts[0])
+                continue
+            doubts += [Doubt(part[0].ref, by_identity[i][0].ref, "same_name") for i in hosts]
+            people.append(Person(tuple(part), None, "one_row" if len(part) == 1 else "same_name_in_village"))
+        doubts += _between_doors(_by_door(group, where))
+    for identity, group in by_identity.items():
+        reason = "one_row" if len(group) == 1 else "same_identity"
+        if identity in joined:
+            reason = "identity_missing_once"
+        people.append(Person(tuple(sorted(group, key=lambda row: row.ref)), identity, reason))
+    return sorted(people, key=lambda person: person.rows[0].ref), doubts
+
+
+def _identities(rows: Sequence[Borrower]) -> tuple[dict[str, str], list[Doubt]]:
+    """Each row's identity that can be trusted: not one that two names share."""
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in rows:
+        if row.identity:
+            names[row.identity].setdefault(plain_name(row.name), row.ref)
+    trusted = {row.ref: row.identity for row in rows if row.identity and len(names[row.identity]) == 1}
+    doubts = []
+    for shared in names.values():
+        first, *others = shared.values()
+        doubts += [Doubt(first, other, "identity_shared") for other in others]
+    return trusted, doubts
+
+
+def _by_door(group: Sequence[Borrower], where: Mapping[str, Where]) -> list[list[Borrower]]:
+    """Rows of one name in one village by written door; rows without one go with the only door there is."""
+    doors: dict[str, list[Borrower]] = defaultdict(list)
+    for row in group:
+        doors[fold(where[row.ref].door)].append(row)
+    if len(doors) == 2 and "" in doors:
+        return [list(group)]
+    return [rows for _, rows in sorted(doors.items())]
+
+
+def _between_doors(parts: list[list[Borrower]]) -> list[Doubt]:
+    return [Doubt(parts[0][0].ref, part[0].ref, "same_name") for part in parts[1:]]
+
+
+def _door_allows(part: Sequence[Borrower], host: Sequence[Borrower], where: Mapping[str, Where]) -> bool:
+    """Whether the written doors of two groups of rows leave it open that they are one."""
+    ours = {fold(where[row.ref].door) for row in part} - {""}
+    theirs = {fold(where[row.ref].door) for row in host} - {""}
+    return not ours or not theirs or bool(ours & theirs)

@@ -1,0 +1,59 @@
+"""Finding the households of an earlier ledger again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from routing.persons import plain_name
+from routing.villages import Villages
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHousehold:
+    """A household stored before: the keys stored with it, its village's id and its borrower's name."""
+
+    id: str
+    keys: frozenset[str]
+    village: str | None = None
+    name: str = ""
+
+
+class Stored:
+    """Households stored before, found by key. One that several claim goes to the one with its most telling key."""
+
+    def __init__(self, known: Iterable[KnownHousehold], villages: Villages) -> None:
+        self._by_key: dict[str, set[str]] = defaultdict(set)
+        self._identities: dict[str, set[str]] = {}
+        for household in known:
+            keys = set(household.keys)
+            if household.name and household.village in villages.by_id:
+                # The village may have been renamed since the keys were made.
+                keys.add(f"name:{villages.key_of(household.village)}|{plain_name(household.name)}")
+            self._identities[household.id] = {key for key in keys if key.startswith("id:")}
+            for key in keys:
+                self._by_key[key].add(household.id)
+
+    def find(self, drafts: Sequence[tuple[str, frozenset[str], str | None, str]]) -> dict[str, str]:
+        """Return the known household's id by the primary key of each draft (key, keys, …) that is one."""
+        claims: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for primary, keys, *_ in drafts:
+            for key in sorted(keys, key=_telling):
+                ids = {i for i in self._by_key.get(key, ()) if self._may_be(i, keys)}
+                if len(ids) == 1:
+                    claims[ids.pop()].append((_telling(key)[0], primary))
+                    break
+        return {min(claimed)[1]: household for household, claimed in sorted(claims.items())}
+
+    def _may_be(self, household: str, keys: frozenset[str]) -> bool:
+        """Two identities are two people, whatever their names."""
+        theirs = self._identities[household]
+        ours = {key for key in keys if key.startswith("id:")}
+        return not theirs or not ours or bool(theirs & ours)
+
+
+def _telling(key: str) -> tuple[int, str]:
+    """Order of keys: identity, name and door, name, the caller's own ref."""
+    rank = 0 if key.startswith("id:") else 3 if key.startswith("ref:") else 2 - min(1, key.count("|") - 1)
+    return rank, key

@@ -1,0 +1,267 @@
+"""Which known village a ledger's address means, or under which name it is a new one.
+
+A village is joined by itself only when its name and what stands above it (town, administrative
+village) agree, or when what the ledger leaves out leaves one village only. Anything that is merely
+alike (a typing error) becomes a candidate for a person to accept. Villages of one name in two towns
+stay two. The result depends on the set of known villages, not on their order.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from routing.likeness import likeness
+from routing.place_names import AddressPieces, is_numbered, normalise, take_apart
+from routing.problem import Place, Reason
+
+__all__ = [
+    "AddressParts", "Candidate", "KnownVillage", "VillageMatch", "VillageName", "Villages", "name_of", "normalise",
+]  # fmt: skip
+
+MOST_CANDIDATES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVillage:
+    """A village with its id, its names as people write them, and its place if known."""
+
+    id: str
+    town: str
+    admin_village: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressParts:
+    """Where a ledger says somebody lives, as written; any part may be "" and ``address`` may hold them all."""
+
+    county: str = ""
+    town: str = ""
+    admin_village: str = ""
+    village: str = ""
+    door: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VillageName:
+    """The name of a village with what stands above it, as written."""
+
+    town: str
+    admin_village: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        """The three names normalised, joined by ``/``: equal for two spellings of one village."""
+        return "/".join((normalise(self.town), normalise(self.admin_village), normalise(self.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A known village that may be meant: how alike (0 to 1) and in what way."""
+
+    village: str
+    score: float
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class VillageMatch:
+    """What an address came to.
+
+    ``village`` is the known village, None for one that is not known; ``name`` is the name said, None
+    when the address names no village. ``confidence`` is 1 where all parts agree, less where parts were
+    left out. ``reason.code``: village_exact, village_alias, town_not_named, admin_village_not_named,
+    level_not_known, village_unknown, village_ambiguous, village_not_named. ``candidates``: best
+    first, for a person to choose from. ``door`` and ``town`` are those pieces as written.
+    """
+
+    village: str | None
+    name: VillageName | None
+    confidence: float
+    reason: Reason
+    candidates: tuple[Candidate, ...] = ()
+    door: str = ""
+    town: str = ""
+
+
+def name_of(parts: AddressParts) -> tuple[VillageName | None, AddressPieces]:
+    """Return the village that the parts name (None where they name none) and all pieces found.
+
+    A part's own column goes before the free address; a column that holds more than its part
+    (``大坝村三组`` in the group's column) fills in what the others leave out.
+    """
+    own = take_apart(parts.village) if parts.village.strip() else AddressPieces()
+    upper = take_apart(parts.admin_village) if parts.admin_village.strip() else AddressPieces()
+    town_column = take_apart(parts.town) if parts.town.strip() else AddressPieces()
+    free = take_apart(parts.address) if parts.address.strip() else AddressPieces()
+    town = town_column.town or parts.town.strip() or upper.town or own.town or free.town
+    admin = upper.admin_village or parts.admin_village.strip()
+    composite = bool(own.village and (own.town or own.admin_village))
+    if composite:
+        admin, village = admin or own.admin_village, own.village
+    else:
+        village = parts.village.strip()
+    village = village or upper.village or free.village
+    # Without the administrative village's own column, an address that agrees on the rest tells it.
+    admin = admin or free.admin_village
+    door = parts.door.strip() or own.door or free.door
+    pieces = AddressPieces(parts.county.strip() or free.county, town, admin, village, door)
+    village = _without_prefix(village, town, admin) if village else admin
+    if not normalise(village):
+        return None, pieces
+    return VillageName(town, admin, village), pieces
+
+
+def _without_prefix(village: str, *above: str) -> str:
+    """The village's name without the names of what stands above it (石桥镇大坝村三组 → 三组)."""
+    for name in above:
+        stem = normalise(name)
+        for prefix in (name, stem):
+            if prefix and village.startswith(prefix) and len(village) > len(prefix):
+                rest = village[len(prefix) :].lstrip("村镇乡鎮鄉")
+                if normalise(rest) and rest[0] not in "湾灣沟溝坝壩里裡边邊头頭":
+                    village = rest
+                    break
+    return village
+
+
+class Villages:
+    """The known villages of a branch (or several), ready to be matched. Matching is pure and remembered."""
+
+    def __init__(self, known: Iterable[KnownVillage]) -> None:
+        self.known = tuple(sorted(known, key=lambda village: village.id))
+        self.by_id = {village.id: village for village in self.known}
+        if len(self.by_id) != len(self.known):
+            raise ValueError("two known villages have the same id")
+        self._exact: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
+        self._in_town: dict[str, list[str]] = defaultdict(list)
+        self._towns: set[str] = set()
+        self._admins: dict[str, set[str]] = defaultdict(set)
+        for village in self.known:
+            town, admin = normalise(village.town), normalise(village.admin_village)
+            self._in_town[town].append(village.id)
+            self._towns.add(town)
+            self._admins[town].add(admin)
+            for alias, code in ((village.name, "village_exact"), *((a, "village_alias") for a in village.aliases)):
+                for key in self._keys(town, admin, alias, village):
+                    self._exact[key].setdefault(village.id, code)
+        self._by_less = self._without_levels()
+        self._remembered: dict[AddressParts, VillageMatch] = {}
+
+    @staticmethod
+    def _keys(town: str, admin: str, name: str, village: KnownVillage) -> set[tuple[str, str, str]]:
+        bare = _without_prefix(name, village.town, village.admin_village)
+        return {(town, admin, normalise(name)), (town, admin, normalise(bare))} - {(town, admin, "")}
+
+    def _without_levels(self) -> dict[tuple[str | None, str | None, str], set[str]]:
+        """Ids by key with the town, the administrative village or both left out (None)."""
+        found: dict[tuple[str | None, str | None, str], set[str]] = defaultdict(set)
+        for (town, admin, name), ids in self._exact.items():
+            for key in ((None, admin, name), (town, None, name), (None, None, name)):
+                found[key].update(ids)
+        return found
+
+    def key_of(self, village: str) -> str:
+        """Return the key of a known village. Raises KeyError."""
+        known = self.by_id[village]
+        return VillageName(known.town, known.admin_village, known.name).key
+
+    def match(self, parts: AddressParts) -> VillageMatch:
+        """Return what the parts come to; see :class:`VillageMatch`."""
+        found = self._remembered.get(parts)
+        if found is None:
+            if len(self._remembered) > 200_000:
+                self._remembered.clear()
+            found = self._remembered[parts] = self._match(parts)
+        return found
+
+    def _match(self, parts: AddressParts) -> VillageMatch:
+        name, pieces = name_of(self._completed(parts))
+        if name is None:
+            return VillageMatch(None, None, 0.0, Reason("village_not_named"), (), pieces.door, pieces.town)
+        town, admin, village = key = (normalise(name.town), normalise(name.admin_village), normalise(name.name))
+        said = (name, pieces.door, name.town)
+        exact = self._exact.get(key)
+        if exact:
+            code = min(exact.values(), key=("village_exact", "village_alias").index)
+            return self._of_ids({i for i, c in exact.items() if c == code}, code, 1.0, *said)
+        blank = {i for less in self._levels_blank(key) for i in self._exact.get(less, ())}
+        if blank:
+            return self._of_ids(blank, "level_not_known", 0.9, *said)
+        if not town and admin and (ids := self._by_less.get((None, admin, village))):
+            return self._of_ids(ids, "town_not_named", 0.9, *said)
+        if town and not admin and not is_numbered(village) and (ids := self._by_less.get((town, None, village))):
+            return self._of_ids(ids, "admin_village_not_named", 0.9, *said)
+        return VillageMatch(None, name, 0.0, Reason("village_unknown"), self.candidates(name), *said[1:])
+
+    @staticmethod
+    def _levels_blank(key: tuple[str, str, str]) -> list[tuple[str, str, str]]:
+        """Keys of known villages of which a level was never recorded."""
+        town, admin, name = key
+        return [less for less in ((town, "", name), ("", admin, name)) if less != key and less[:2] != ("", "")]
+
+    def _of_ids(
+        self, ids: set[str], code: str, confidence: float, name: VillageName, door: str, town: str
+    ) -> VillageMatch:
+        if len(ids) == 1:
+            (found,) = ids
+            return VillageMatch(found, name, confidence, Reason(code), (), door, town)
+        candidates = tuple(Candidate(i, confidence / len(ids), Reason(code)) for i in sorted(ids))
+        return VillageMatch(
+            None, name, 0.0, Reason("village_ambiguous", {"villages": len(ids)}), candidates, door, town
+        )
+
+    def _completed(self, parts: AddressParts) -> AddressParts:
+        """The parts, with town and administrative village found by their names in an address without 镇 or 村."""
+        pieces = take_apart(parts.address) if parts.address else None
+        if pieces is None or parts.town or parts.admin_village or parts.village:
+            return parts
+        if pieces.town and pieces.admin_village:
+            return parts
+        text = "".join(parts.address.split())
+        town = pieces.town or self._longest_prefix(text, self._towns)
+        rest = text[text.find(town) + len(town) :].lstrip("镇乡鎮鄉") if town else text
+        admins = self._admins.get(normalise(town), set()) if town else set()
+        admin = pieces.admin_village or self._longest_prefix(rest, admins)
+        if not admin or pieces.admin_village:
+            return parts if not town or pieces.town else _with(parts, town=town)
+        village = rest[len(admin) :].lstrip("村")
+        piece = take_apart(village)
+        return _with(parts, town=town, admin_village=admin, village=piece.village or village, door=piece.door)
+
+    @staticmethod
+    def _longest_prefix(text: str, names: set[str]) -> str:
+        """The longest of the normalised names with which a text begins, as written there."""
+        for length in range(min(len(text), 12), 1, -1):
+            if normalise(text[:length]) in names:
+                return text[:length]
+        return ""
+
+    def candidates(self, name: VillageName) -> tuple[Candidate, ...]:
+        """Return the known villages most like a name, best first; towns and villages above are compared too."""
+        town, admin, village = normalise(name.town), normalise(name.admin_village), normalise(name.name)
+        found: dict[str, Candidate] = {}
+        for (its_town, its_admin, its_name), ids in self._exact.items():
+            alike = likeness((town, admin, village), (its_town, its_admin, its_name))
+            if alike is None:
+                continue
+            for village_id in ids:
+                if village_id not in found or found[village_id].score < alike.score:
+                    found[village_id] = Candidate(village_id, alike.score, alike.reason)
+        best = sorted(found.values(), key=lambda candidate: (-candidate.score, candidate.village))
+        return tuple(best[:MOST_CANDIDATES])
+
+
+def _with(
+    parts: AddressParts, *, town: str, admin_village: str = "", village: str = "", door: str = ""
+) -> AddressParts:
+    return AddressParts(
+        parts.county, parts.town or town, parts.admin_village or admin_village, parts.village or village,
+        parts.door or door, parts.address,
+    )  # fmt: skip

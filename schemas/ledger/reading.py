@@ -1,0 +1,201 @@
+"""Opening a ledger file and streaming its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from types import TracebackType
+from typing import IO, BinaryIO, Literal
+
+from routing.places import Datum
+from schemas.ledger.cells import Cell, text_of
+from schemas.ledger.container import kind_of, take_in
+from schemas.ledger.coordinates import Area
+from schemas.ledger.dates import DateForms, decide
+from schemas.ledger.headers import (
+    HEADER_ROWS,
+    Header,
+    LedgerColumn,
+    find_header,
+    notices_of,
+    require_columns,
+    source_of,
+)
+from schemas.ledger.identity import IdNumbers
+from schemas.ledger.limits import LedgerLimits
+from schemas.ledger.refusals import LedgerRefused, Notice
+from schemas.ledger.row_reader import RowReader, check_fields
+from schemas.ledger.rows import LedgerRow
+from schemas.ledger.text_file import form_of, open_records
+from schemas.ledger.vocabulary import COLUMNS
+from schemas.ledger.workbook import Workbook
+
+EVIDENCE_ROWS = 2_000
+"""A column's forms are decided from so many first rows; memory stays flat beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOptions:
+    """How a ledger is to be read where the file itself leaves it open.
+
+    ``mapping`` (header as seen → field, "" = not read) corrects the aliases; ``sheet`` chooses a sheet
+    of a workbook; ``datum`` is what coordinates are in where nothing says; outside ``area`` they are
+    reported; ``id_numbers`` is "any" for lenders whose people have no Chinese identity numbers.
+    """
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+    datum: Datum = "wgs84"
+    area: Area | None = None
+    id_numbers: IdNumbers = "cn"
+    limits: LedgerLimits = field(default_factory=LedgerLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table found in the file: its header and where its rows come from."""
+
+    header: Header
+    rows: Iterator[Sequence[Cell]]
+
+
+class LedgerFile:
+    """An opened ledger: what it is, its columns, and its rows once from first to last.
+
+    ``notices`` concern the file as a whole. ``source`` is a fingerprint of the headers, under which a
+    corrected mapping can be remembered. Close it, or use it in a ``with`` statement.
+    """
+
+    format: Literal["csv", "xlsx"]
+
+    def __init__(self, file: IO[bytes], sha256: str, options: LedgerOptions) -> None:
+        self._file = file
+        self.sha256 = sha256
+        self._options = options
+        self._book: Workbook | None = None
+        self.encoding: str | None = None
+        self.delimiter: str | None = None
+        self.sheet: str | None = None
+        self.sheets: tuple[str, ...] = ()
+        self.notices: tuple[Notice, ...] = ()
+        self.format = kind_of(file)
+        table = self._open_text() if self.format == "csv" else self._open_workbook()
+        self.header_row = table.header.row
+        self.columns: tuple[LedgerColumn, ...] = table.header.columns
+        self.source = source_of(table.header)
+        self.notices += notices_of(table.header)
+        self._reader, self._rows = self._prepare(table)
+
+    def rows(self) -> Iterator[LedgerRow]:
+        """Give the rows below the header that are not blank, once.
+
+        Raises :class:`LedgerRefused` where the file turns out to be broken or too long; what was read
+        of it until then should not be kept.
+        """
+        limits, empty, loans = self._options.limits, 0, 0
+        for number, cells in self._rows:
+            if _blank_row(cells):
+                empty += 1
+                if empty > limits.empty_rows:
+                    raise LedgerRefused("empty_rows", row=number, most=limits.empty_rows)
+                continue
+            empty, loans = 0, loans + 1
+            if loans > limits.rows:
+                raise LedgerRefused("too_many_rows", most=limits.rows)
+            yield self._reader.read(number, cells)
+
+    def close(self) -> None:
+        """Release the copy of the file."""
+        if self._book is not None:
+            self._book.close()
+        self._file.close()
+
+    def __enter__(self) -> LedgerFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _find(self, rows: list[list[str]]) -> Header | None:
+        return find_header(rows, self._options.mapping)
+
+    def _open_text(self) -> _Table:
+        limits = self._options.limits
+        form = form_of(self._file, limits, self._find)
+        self.encoding, self.delimiter = form.encoding.replace("big5hkscs", "big5"), form.delimiter
+        if form.lossy:
+            self.notices += (Notice("mixed_encoding", {"encoding": self.encoding}),)
+        first = list(islice(open_records(self._file, form, limits), HEADER_ROWS))
+        for number, row in enumerate(first, start=1):
+            if len(row) > limits.columns and any(row[limits.columns :]):
+                raise LedgerRefused("too_many_columns", row=number, columns=len(row), most=limits.columns)
+        if not any(map(_filled, first)):
+            raise LedgerRefused("file_empty")
+        header = require_columns(first, self._find(first))
+        return _Table(header, open_records(self._file, form, limits))
+
+    def _open_workbook(self) -> _Table:
+        self._book = book = Workbook(self._file, self._options.limits)
+        self.sheets = book.sheets
+        if self._options.sheet is not None and self._options.sheet not in book.sheets:
+            raise LedgerRefused("sheet_unknown", sheet=self._options.sheet, sheets=book.sheets)
+        best: tuple[int, list[list[str]], Header | None] | None = None
+        with_headers = []
+        for name in book.sheets if self._options.sheet is None else (self._options.sheet,):
+            texts = [[text_of(cell) for cell in row] for row in book.first_rows(name)]
+            header = self._find(texts)
+            if header is not None:
+                with_headers.append(name)
+            known = header.known if header else 0
+            if best is None or known > best[0] or (best[2] is None and not any(map(_filled, best[1]))):
+                best, self.sheet = (known, texts, header), name
+        if best is None or not any(map(_filled, best[1])):
+            raise LedgerRefused("file_empty")
+        header = require_columns(best[1], best[2])
+        if unread := tuple(name for name in with_headers if name != self.sheet):
+            self.notices += (Notice("other_sheets_not_read", {"sheet": self.sheet or "", "others": unread}),)
+        width = 1 + max(column.index for column in header.columns if column.header)
+        return _Table(header, book.rows(self.sheet or "", width))
+
+    def _prepare(self, table: _Table) -> tuple[RowReader, Iterator[tuple[int, Sequence[Cell]]]]:
+        """Look at the first rows to decide what the columns leave open, and put them back in front."""
+        numbered = enumerate(table.rows, start=1)
+        below = ((number, cells) for number, cells in numbered if number > table.header.row)
+        filled = ((number, cells) for number, cells in below)
+        first: list[tuple[int, Sequence[Cell]]] = list(islice(filled, EVIDENCE_ROWS))
+        if all(_blank_row(cells) for _, cells in first):
+            raise LedgerRefused("no_rows", header=table.header.row)
+        forms: dict[int, DateForms] = {}
+        for column in table.header.columns:
+            if column.field and COLUMNS.kind[column.field] == "date":
+                forms[column.index] = decide(row[column.index] for _, row in first if column.index < len(row))
+        options = self._options
+        reader = RowReader(table.header, forms, options.datum, options.area, options.id_numbers)
+        return reader, chain(first, filled)
+
+
+def open_ledger(stream: BinaryIO, filename: str | None = None, options: LedgerOptions | None = None) -> LedgerFile:
+    """Open a ledger from where ``stream`` stands, which stays the caller's; the file is copied first.
+
+    ``filename`` is not believed: what the file is, its bytes tell. Raises :class:`LedgerRefused` when
+    it is no ledger.
+    """
+    options = options or LedgerOptions()
+    check_fields(options.mapping)
+    file, sha256 = take_in(stream, options.limits)
+    try:
+        return LedgerFile(file, sha256, options)
+    except LedgerRefused:
+        file.close()
+        raise
+
+
+def _filled(row: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in row)
+
+
+def _blank_row(cells: Sequence[Cell]) -> bool:
+    return all(cell is None or (isinstance(cell, str) and (not cell or cell.isspace())) for cell in cells)

@@ -1,0 +1,99 @@
+"""One row of a ledger: what was read out of it, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypedDict
+
+from routing.places import Datum
+from schemas.ledger.cells import Cell, text_of
+from schemas.ledger.headers import LedgerColumn
+from schemas.ledger.refusals import RowProblem
+
+
+class LoanValues(TypedDict, total=False):
+    """What a row says, as far as it could be read; a key is absent where the ledger says nothing usable.
+
+    Amounts are yuan to the fen; coordinates WGS-84 degrees, both or none, with the datum they came in.
+    ``limitation_expiry`` and ``guarantee_expiry`` are the ledger's claims, never proof.
+    ``phone`` is the first of ``phones``.
+    """
+
+    loan_number: str
+    borrower_name: str
+    id_kind: Literal["id_card", "other"]
+    id_number: str
+    phone: str
+    phones: tuple[str, ...]
+    branch_code: str
+    branch_name: str
+    address: str
+    county: str
+    town: str
+    admin_village: str
+    village: str
+    household_door: str
+    loan_date: date
+    due_date: date
+    principal: Decimal
+    outstanding: Decimal
+    overdue_interest: Decimal
+    written_off_principal: Decimal
+    written_off_interest: Decimal
+    five_tier_class: Literal["normal", "special_mention", "substandard", "doubtful", "loss"]
+    overdue_days: int
+    security: Literal["none", "guarantee", "mortgage", "pledge"]
+    guarantee_kind: Literal["joint", "general", "unstated"]
+    officer: str
+    manager: str
+    last_collection_date: date
+    limitation_expiry: date
+    guarantee_expiry: date
+    off_balance_date: date
+    off_balance_kind: str
+    loan_purpose: str
+    situation: str
+    attitude: str
+    availability: str
+    latitude: float
+    longitude: float
+    datum: Datum
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerGuarantor:
+    """Somebody who stands for the loan, as far as the row tells."""
+
+    name: str
+    id_number: str | None = None
+    phone: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One row. ``number`` is the row as a spreadsheet numbers it, ``cells`` what stood in it."""
+
+    number: int
+    values: LoanValues
+    problems: tuple[RowProblem, ...]
+    guarantors: tuple[LedgerGuarantor, ...] = ()
+    cells: Sequence[Cell] = field(default=(), repr=False)
+    columns: tuple[LedgerColumn, ...] = field(default=(), repr=False)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the row is left out."""
+        return any(problem.severity == "refused" for problem in self.problems)
+
+    @property
+    def raw(self) -> dict[str, str]:
+        """The cells as text by header; of two equal headers the first. Holds people's numbers: never for logs."""
+        found: dict[str, str] = {}
+        for column in self.columns:
+            if column.header and column.index < len(self.cells):
+                found.setdefault(column.header, text_of(self.cells[column.index]))
+        return found
