@@ -20,6 +20,9 @@ from routing.rotation.rules import RotationRules, load_rotation_rules
 from routing.rulefile import read_rule_file
 from routing.travel.parameters import TravelParameters, default_parameters
 
+LEAST_OF_DAY = 0.25
+"""However far a village, this much of a team-day is worked there: farther would be a night away."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkCoefficients:
@@ -137,9 +140,10 @@ def estimate_work(
     for v in wanted:
         at_doors = v.households * c.service_seconds if v.service_seconds is None else v.service_seconds
         on_foot = v.households * c.inside_seconds
-        # A village of three days' work is reached three times, one of an hour's only once.
-        share_of_days = (at_doors + on_foot + c.arrival_seconds) / (day_minutes * 60)
         drive = unplaced if v.place is None else c.drive_seconds(metres(start, v.place))
+        # A village of three days' work is reached three times; far out, less of a day is left for it.
+        left_of_day = max(day_minutes * 60 - 2 * drive, day_minutes * 60 * LEAST_OF_DAY)
+        share_of_days = (at_doors + on_foot + c.arrival_seconds) / left_of_day
         service += at_doors
         inside += on_foot
         arrivals += c.arrival_seconds * max(1.0, share_of_days)
