@@ -6,6 +6,7 @@ import base64
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,23 +55,30 @@ class Service:
             )
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    """Run the real application in a thread of this process, on a database of its own."""
+@contextmanager
+def running(folder: Path) -> Iterator[Service]:
+    """Run the real application in a thread of this process, on a database of its own with a fresh county."""
     key = base64.b64encode(bytes(range(32))).decode()
-    app = create_app(
-        Settings(database_url=f"sqlite:///{tmp_path}/rounds.db", data_key=key, cookie_secure=False)
-    )
+    app = create_app(Settings(database_url=f"sqlite:///{folder}/rounds.db", data_key=key, cookie_secure=False))
     upgrade(app.extensions["store"].engine)
     county = make_county(app)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Service(county, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    app.extensions["store"].engine.dispose()
+    try:
+        yield Service(county, f"http://127.0.0.1:{server.server_port}")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        app.extensions["store"].dispose()
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """Give a test a service and a county of its own."""
+    with running(tmp_path) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +94,16 @@ def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="module")
+def scripts(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """Give a page in which single modules of the script can be called."""
+    with running(tmp_path_factory.mktemp("scripts")) as found:
+        page = chromium.new_page()
+        page.goto(f"{found.url}/field/")
+        yield page
+        page.close()
 
 
 @pytest.fixture
@@ -187,6 +205,15 @@ def test_what_a_ledger_says_is_text_and_never_markup(phone) -> None:
     page = phone()
     expect(page.locator("#stop-s2 .door")).to_have_text(VILLAGES[0][3][1])
     assert page.locator("#main img").count() == 0
+
+
+def test_a_day_that_did_not_change_is_not_sent_again(phone) -> None:
+    """Looking again asks with the ETag and gets 304: a slow network carries the route once."""
+    page = phone()
+    with page.expect_response("**/api/v1/field/days/*") as answer:
+        page.evaluate("dispatchEvent(new Event('online'))")
+    assert answer.value.status == 304
+    expect(page.locator(".next")).to_be_visible()
 
 
 def test_a_stop_taken_away_leaves_the_phone_and_is_named(phone, service) -> None:
@@ -548,30 +575,24 @@ def tab_to(page: Page, selector: str) -> None:
         ("9999999999999", None),
     ],
 )  # fmt: skip
-def test_an_amount_is_read_as_people_type_it(phone, service, typed: str, amount: str | None) -> None:
+def test_an_amount_is_read_as_people_type_it(scripts, typed: str, amount: str | None) -> None:
     """Full-width digits, separators and the unit are read; what is no positive sum of money is none."""
-    page = phone(enrolled=False)
-    page.goto(f"{service.url}/field/")
-    found = page.evaluate("async (typed) => (await import('/static/field/outcome.js')).amountOf(typed)", typed)
+    found = scripts.evaluate("async (typed) => (await import('/static/field/outcome.js')).amountOf(typed)", typed)
     assert found == amount
 
 
 @pytest.mark.parametrize(
     ("orders", "text"), [([3], "3"), ([3, 4, 5, 9], "3–5, 9"), ([1, 3], "1, 3"), ([1, 2], "1–2")]
 )
-def test_stops_at_one_place_are_named_together(phone, service, orders: list[int], text: str) -> None:
+def test_stops_at_one_place_are_named_together(scripts, orders: list[int], text: str) -> None:
     """A marker for several stops says which."""
-    page = phone(enrolled=False)
-    page.goto(f"{service.url}/field/")
-    found = page.evaluate("async (orders) => (await import('/static/field/markers.js')).ranges(orders)", orders)
+    found = scripts.evaluate("async (orders) => (await import('/static/field/markers.js')).ranges(orders)", orders)
     assert found == text
 
 
-def test_the_phone_mints_ordered_unique_ids(phone, service) -> None:
+def test_the_phone_mints_ordered_unique_ids(scripts) -> None:
     """RFC 9562, version 7: sorted by time of making, and never the same."""
-    page = phone(enrolled=False)
-    page.goto(f"{service.url}/field/")
-    ids = page.evaluate(
+    ids = scripts.evaluate(
         "async () => { const { newId } = await import('/static/field/outcome.js');"
         " return Array.from({ length: 500 }, (_, step) => newId(1764000000000 + step)); }"
     )
