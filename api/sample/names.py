@@ -1,4 +1,4 @@
-"""Invented names. Identity numbers begin with 99, which no place has; telephone numbers are of one made-up block."""
+"""Invented names. Identity numbers begin with 5099, which no place has; telephone numbers are of one made-up block."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def full_name(random: Random) -> str:
 
 def id_number(random: Random) -> str:
     """Return an 18-digit number with a right check digit (GB 11643) in a region that does not exist."""
-    body = f"99{random.randrange(10_000):04d}{random.randrange(1952, 2000)}{random.randrange(1, 13):02d}"
+    body = f"5099{random.randrange(100):02d}{random.randrange(1952, 2000)}{random.randrange(1, 13):02d}"
     body += f"{random.randrange(1, 29):02d}{random.randrange(1000):03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]

@@ -7,14 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from api.store.models import Base
-from api.store.models.field import IMMUTABLE, immutability_ddl
-
-_WRITER = "rounds_writer"
+WRITER = "rounds_writer"
 
 
 class Store:
@@ -39,7 +36,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open a writing session; on SQLite it takes the write lock at once, so no update is lost."""
-        engine = self.engine.execution_options(**{_WRITER: True})
+        engine = self.engine.execution_options(**{WRITER: True})
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -52,20 +49,6 @@ class Store:
     def dispose(self) -> None:
         """Close every pooled connection (after a fork, before the process ends)."""
         self.engine.dispose()
-
-
-def create_all(engine: Engine) -> None:
-    """Create every table and the triggers that keep immutable rows immutable (used by the first migration)."""
-    with engine.begin() as connection:
-        create_tables(connection)
-
-
-def create_tables(connection: Connection) -> None:
-    """Create tables and immutability triggers on an open connection."""
-    Base.metadata.create_all(connection)
-    for table in IMMUTABLE:
-        for statement in immutability_ddl(table, connection.dialect.name):
-            connection.execute(text(statement))
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -85,7 +68,7 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A transaction that reads first and writes later could otherwise lose an update silently.
-        writes = connection.get_execution_options().get(_WRITER)
+        writes = connection.get_execution_options().get(WRITER)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

@@ -219,7 +219,7 @@ def withdraw_unfit(session: Session, today: date) -> list[Stop]:
     found = session.execute(query).all()
     people = _people_by_team(session, today)
     granted = _granted_by(session, [stop.household_id for stop, *_ in found])
-    homes = dict(session.execute(select(Person.id, Person.home_village_id)).tuples())
+    homes = dict(session.execute(select(Person.id, Person.home_village_id)).tuples().all())
     withdrawn = []
     for stop, route, territory_id, village_id in found:
         team = people.get((route.team_id, route.date), set())

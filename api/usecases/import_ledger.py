@@ -195,7 +195,6 @@ def borrowers_of(read: Iterable[LedgerRow], blind: Any) -> list[Borrower]:
                 ),
                 identity=blind(identity) if identity else None,
                 place=_place(values),
-                phone=blind(values["phone"]) if values.get("phone") else None,
             )
         )  # fmt: skip
         for position, guarantor in enumerate(row.guarantors):

@@ -32,7 +32,7 @@ def list_outcomes(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
         open_reviews = select(OutcomeReview.outcome_id, OutcomeReview.code).where(
             OutcomeReview.outcome_id.in_([row[0].id for row in found]), OutcomeReview.settled_at.is_(None)
         )
-        reviews = dict(session.execute(open_reviews).tuples())
+        reviews = dict(session.execute(open_reviews).all())
         return {"items": [_shown(*row, reviews.get(row[0].id)) for row in found], "next": following}
 
 

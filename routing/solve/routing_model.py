@@ -99,7 +99,8 @@ class RoutingModel:
             model.AddDisjunction([index], penalty)
             members.setdefault(inst.village[visit], []).append(index)
             if len(inst.allowed[visit]) < len(inst.shifts):
-                model.SetAllowedVehiclesForIndex(list(inst.allowed[visit]), index)
+                # SetAllowedVehiclesForIndex takes no Python list in 9.15; -1 stands for a visit left out.
+                model.VehicleVar(index).SetValues([-1, *inst.allowed[visit]])
         for indices in members.values():
             if len(indices) > 1 and len(inst.shifts) > 1:
                 model.AddSoftSameVehicleConstraint(indices, round(split_cost * _MEAN_PENALTY))

@@ -88,6 +88,8 @@ def _written(text: str) -> str:
 
 
 def _read_written(text: str, forms: DateForms) -> Read:
+    if text.strip("0-/.: ") == "":
+        return Read(None, "date_out_of_range")
     if found := (_YEAR_FIRST.match(text) or _COMPACT.match(text)):
         return _made(int(found[1]), int(found[2]), int(found[3]))
     if found := _YEAR_LAST.match(text):
@@ -100,8 +102,6 @@ def _read_written(text: str, forms: DateForms) -> Read:
         return _made(int(year), number, int(day)) if number else Read(None, "date_unreadable")
     if found := _HAN_DATE.match(text):
         return _made(int(found[1].translate(_DIGITS)), _han_number(found[2]), _han_number(found[3]))
-    if text.strip("0-/.: ") == "":
-        return Read(None, "date_out_of_range")
     if _NO_DAY.match(text):
         return Read(None, "date_without_day")
     return Read(None, "date_ambiguous" if _SHORT_YEAR.match(text) else "date_unreadable")

@@ -60,23 +60,5 @@ class AuditEntry(Row, Base):
     detail: Mapped[Json] = mapped_column(Document, default=dict)
 
 
+# Triggers in the migrations make the database refuse UPDATE and DELETE on these.
 IMMUTABLE = ("outcomes", "audit_entries")
-
-
-def immutability_ddl(table: str, dialect: str) -> list[str]:
-    """Return the statements that make ``table`` refuse UPDATE and DELETE on that database."""
-    if dialect == "sqlite":
-        return [
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} are immutable'); END"
-            for verb in ("update", "delete")
-        ]
-    return [
-        f"CREATE OR REPLACE FUNCTION {table}_immutable() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} are immutable'; END $$",
-        f"CREATE TRIGGER {table}_immutable BEFORE UPDATE OR DELETE ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {table}_immutable()",
-    ]
-
-
-__all__ = ["IMMUTABLE", "AuditEntry", "Outcome", "OutcomeReview", "immutability_ddl"]

@@ -33,14 +33,13 @@ const figure = (key, value) => h("div", {}, h("dt", {}, say(key)), h("dd", {}, v
 function territoryTable(impacts, territories) {
   return h("div", { class: "scroll" }, h("table", { class: "compact" },
     h("thead", {}, h("tr", {},
-      ["territory", "households", "impact_before", "impact_after", "impact_change", "impact_leader"].map((key, index) =>
-        h("th", { scope: "col", class: index > 0 && index < 5 ? "numeric" : null }, say(key))))),
+      ["territory", "households", "impact_work", "impact_leader"].map((key, index) =>
+        h("th", { scope: "col", class: index > 0 && index < 3 ? "numeric" : null }, say(key))))),
     h("tbody", {}, impacts.map((one) => h("tr", {},
       h("th", { scope: "row" }, badge(territories.get(one.id)), " ", one.name ?? territories.get(one.id)?.name),
       h("td", { class: "numeric" }, `${number(one.households_before)} → ${number(one.households_after)}`),
-      h("td", { class: "numeric" }, duration(one.minutes_before)),
-      h("td", { class: "numeric" }, duration(one.minutes_after)),
-      h("td", { class: "numeric strong" }, say("minutes", { n: change(one.minutes_after - one.minutes_before) })),
+      h("td", { class: "numeric" }, `${duration(one.minutes_before)} → ${duration(one.minutes_after)}`,
+        h("strong", { class: "block" }, say("minutes", { n: change(one.minutes_after - one.minutes_before) }))),
       h("td", {}, leaderText(one)))))));
 }
 

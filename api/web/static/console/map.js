@@ -6,7 +6,7 @@ import { byId, fill, h } from "./dom.js";
 import { groupsNow } from "./groups.js";
 import { drawRoutes, drawVillages, fit, makeMap, markChosen } from "./map_layers.js";
 import { swapNodes, territoriesNodes, villageNodes } from "./map_panel.js";
-import { byKey, forget, rows, territories } from "./rows.js";
+import { byKey, forget, fullName, rows, territories } from "./rows.js";
 import { show, tell } from "./shell.js";
 import { table } from "./table.js";
 import { day, say, setting } from "./words.js";
@@ -72,7 +72,7 @@ function chooseTerritory(territory) {
 function showPanel() {
   const village = data.villages.find((one) => one.id === wish("village"));
   markChosen(view, village?.id);
-  byId("panel-heading").textContent = village ? village.name : say("territories");
+  byId("panel-heading").textContent = village ? fullName(village) : say("territories");
   fill(byId("panel"), village
     ? villageNodes(village, data, { back: () => { remember({ village: "" }); showPanel(); showVillages(); }, changed })
     : [territoriesNodes(data, chooseTerritory), data.people.size > 1 && swapNodes(data, changed)]);
@@ -91,8 +91,8 @@ function showVillages() {
   const shown = data.villages.filter((one) =>
     (only !== "missing_place" || one.lat === null) && (only !== "no_territory" || !one.territory) && (!territory || one.territory === territory));
   const columns = [
-    { key: "name", title: say("village") },
-    { key: "town", title: say("town"), value: (one) => [one.town, one.admin_village].filter(Boolean).join(" · ") },
+    { key: "name", title: say("village"), value: fullName },
+    { key: "town", title: say("town") },
     { key: "territory", title: say("territory"), value: (one) => data.territories.get(one.territory)?.name ?? "",
       cell: (one) => territoryLabel(data.territories.get(one.territory)) },
     { key: "households", title: say("households"), numeric: true },

@@ -1,12 +1,12 @@
 // Draw villages, the outlines of territories and the routes of a plan on a Leaflet map.
 import { badge } from "./badge.js";
 import { h } from "./dom.js";
-import { grouped } from "./rows.js";
+import { fullName, grouped } from "./rows.js";
 import { number, say, setting } from "./words.js";
 
 const { L } = window;
-const SMALLEST = 20;
-const LARGEST = 46;
+const SMALLEST = 18;
+const LARGEST = 38;
 
 /** Make the map; tiles only if the service is set up for them. */
 export function makeMap(element) {
@@ -37,7 +37,7 @@ export function drawVillages(view, villages, territories, choose) {
 
 function villageMarker(village, territory, most) {
   const size = Math.round(SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(village.households / most));
-  const text = say("village_marker", { name: village.name, territory: territory?.name ?? say("no_territory"), n: number(village.households) });
+  const text = say("village_marker", { name: fullName(village), territory: territory?.name ?? say("no_territory"), n: number(village.households) });
   const icon = L.divIcon({ html: h("div", { class: "village-mark" }, badge(territory)), className: "village", iconSize: [size, size] });
   return L.marker([village.lat, village.lon], { icon, title: text, alt: text, keyboard: true, riseOnHover: true });
 }

@@ -3,7 +3,7 @@ import { territoryLabel } from "./badge.js";
 import { call } from "./client.js";
 import { h } from "./dom.js";
 import { reassignment, undoButton } from "./reassign.js";
-import { grouped, nameOf } from "./rows.js";
+import { fullName, grouped, nameOf } from "./rows.js";
 import { press } from "./shell.js";
 import { number, say } from "./words.js";
 
@@ -35,7 +35,7 @@ function territoryRow(territory, villages, data, choose) {
 export function villageNodes(village, data, { back, changed }) {
   const known = [...data.people.values()].filter((person) => (person.knows ?? []).includes(village.id));
   const facts = [
-    ["town", [village.town, village.admin_village].filter(Boolean).join(" · ") || "–"],
+    ["town", village.town || "–"],
     ["territory", territoryLabel(data.territories.get(village.territory))],
     ["households", number(village.households)],
     ["non_performing", number(village.non_performing)],
@@ -51,17 +51,17 @@ export function villageNodes(village, data, { back, changed }) {
 }
 
 function moveForm(village, data, changed) {
-  const others = [...data.territories.values()].filter((one) => one.id !== village.territory && one.branch === village.branch);
+  const others = [...data.territories.values()].filter((one) => one.id !== village.territory);
   const select = h("select", { id: "move-to" }, h("option", { value: "" }, say("choose")),
     others.map((one) => h("option", { value: one.id }, `${one.letter} · ${one.name}`)));
   const target = () => data.territories.get(select.value);
   const part = reassignment(() => data, (reason) => {
     const back = village.territory && { moves: [{ village: village.id, to_territory: village.territory }] };
-    changed([say("move_done", { village: village.name, territory: target().name }), " ", back && undoButton(back, reason, changed)]);
+    changed([say("move_done", { village: fullName(village), territory: target().name }), " ", back && undoButton(back, reason, changed)]);
   });
   select.addEventListener("change", () => part.measure(
     select.value ? { moves: [{ village: village.id, to_territory: select.value }] } : null,
-    target() && say("move_button", { village: village.name, territory: target().name })));
+    target() && say("move_button", { village: fullName(village), territory: target().name })));
   return h("div", { class: "form" }, h("label", { for: "move-to" }, say("move_to")), select, part.element);
 }
 
@@ -74,7 +74,7 @@ function placeForm(village, changed) {
     event.preventDefault();
     const body = { lat: Number(form.elements.lat.value), lon: Number(form.elements.lon.value) };
     const answer = await press(form.querySelector("button"), () => call("PATCH", `villages/${village.id}`, { body, version: village.version }));
-    if (answer) changed(say("place_saved", { village: village.name }));
+    if (answer) changed(say("place_saved", { village: fullName(village) }));
   });
   return form;
 }

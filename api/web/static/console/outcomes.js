@@ -1,6 +1,7 @@
 // Outcomes received on a day: how many of each kind, and the rows.
 import { all } from "./client.js";
 import { h } from "./dom.js";
+import { byKey, fullName, rows } from "./rows.js";
 import { table } from "./table.js";
 import { day, moment, number, say, sayOr } from "./words.js";
 
@@ -8,10 +9,10 @@ const kindName = (kind) => sayOr(`kind_${kind}`, kind);
 
 /** {nodes: what to show, reviews: how many wait for a reviewer}. */
 export async function outcomesOfDay(date) {
-  const found = await all("outcomes", { date });
+  const [found, villages] = await Promise.all([all("outcomes", { date }), rows("villages")]);
   const reviews = found.filter((one) => one.review).length;
   if (!found.length) return { nodes: h("p", { class: "empty" }, say("outcomes_empty")), reviews };
-  return { nodes: [kinds(found), rowsOf(found)], reviews };
+  return { nodes: [kinds(found), rowsOf(found, byKey(villages))], reviews };
 }
 
 function kinds(found) {
@@ -23,12 +24,12 @@ function kinds(found) {
       h("div", {}, h("dt", {}, kindName(kind)), h("dd", {}, number(count)))));
 }
 
-function rowsOf(found) {
+function rowsOf(found, names) {
   const columns = [
     { key: "server_time", title: say("arrived"), cell: (one) => moment(one.server_time) },
     { key: "kind", title: say("what_happened"), value: (one) => kindName(one.kind) },
     { key: "name", title: say("door") },
-    { key: "village_name", title: say("village") },
+    { key: "village", title: say("village"), value: (one) => fullName(names.get(one.village)) || one.village_name },
     { key: "team_name", title: say("team") },
     { key: "facts", title: say("said"), value: facts },
     { key: "review", title: say("review"), value: (one) => (one.review ? sayOr(`review_${one.review}`, one.review) : ""),

@@ -4,15 +4,18 @@ import { territoryLabel } from "./badge.js";
 import { all, call } from "./client.js";
 import { byId, fill, h } from "./dom.js";
 import { groupsNow } from "./groups.js";
-import { byKey, nameOf, rows, territories } from "./rows.js";
-import { press, show } from "./shell.js";
+import { byKey, fullName, grouped, nameOf, rows, territories } from "./rows.js";
+import { press, show, tell } from "./shell.js";
 import { table } from "./table.js";
-import { day, moment, plusDays, say, setting } from "./words.js";
+import { day, moment, number, plusDays, say, setting } from "./words.js";
 
 const LEAST_PEOPLE = 2;
 
 const showPeople = () => show(byId("people"), async () => {
-  const [people, lands, villages, now] = await Promise.all([rows("people"), territories(), rows("villages"), groupsNow()]);
+  const [people, lands, villages, now, devices] = await Promise.all([
+    rows("people"), territories(), rows("villages"), groupsNow(), all("devices", { active: true }),
+  ]);
+  const phones = grouped(devices, (device) => device.person);
   const landById = byKey(lands);
   const villageById = byKey(villages);
   const place = (person) => landById.get(now.placeOf.get(person.id));
@@ -23,12 +26,20 @@ const showPeople = () => show(byId("people"), async () => {
       cell: (one) => (place(one) ? h("a", { href: page("map", { territory: place(one).id }) }, territoryLabel(place(one))) : territoryLabel()) },
     { key: "role", title: say("role"), value: (one) => (now.roleOf.has(one.id) ? say(`role_${now.roleOf.get(one.id)}`) : "") },
     { key: "knows", title: say("knows"), numeric: true, value: (one) => (one.knows ?? []).length },
-    { key: "home", title: say("home_village"), value: (one) => villageById.get(one.home_village)?.name ?? "" },
+    { key: "home", title: say("home_village"), value: (one) => fullName(villageById.get(one.home_village)) },
     { key: "active", title: say("active"), value: (one) => say(one.active === false ? "no" : "yes") },
-    { key: "phone", title: say("phone"), value: () => "", cell: codeButton },
+    { key: "phones", title: say("phones"), value: (one) => lastContact(phones.get(one.id)) },
+    { key: "enrol", still: true, title: say("enrol"), value: () => "", cell: (one) => [codeButton(one), lostButton(one, phones.get(one.id))] },
   ];
   return table({ name: "people", columns, rows: people, caption: say("people_caption"), filter: true, empty: h("p", {}, say("people_empty")) });
 });
+
+/** When a person's phones were last heard of; nothing if none is enrolled. */
+function lastContact(devices = []) {
+  if (!devices.length) return say("no_phone");
+  const last = devices.map((one) => one.last_seen_at ?? one.created_at).sort().at(-1);
+  return say("phones_seen", { n: number(devices.length), at: moment(last) });
+}
 
 function codeButton(person) {
   if (person.active === false) return null;
@@ -36,8 +47,19 @@ function codeButton(person) {
     onclick: (event) => makeCode(event.currentTarget, person) }, say("make_code"));
 }
 
+/** A phone that is lost stops working at once; what was recorded with it stays. */
+function lostButton(person, devices = []) {
+  if (!devices.length) return null;
+  return [" ", h("button", { type: "button", "aria-label": say("phone_lost_for", { name: person.name }), onclick: async (event) => {
+    const ended = await press(event.currentTarget, () => Promise.all(devices.map((one) => call("DELETE", `devices/${one.id}`))));
+    if (!ended) return;
+    tell(say("phone_ended", { name: person.name }));
+    showPeople();
+  } }, say("phone_lost"))];
+}
+
 async function makeCode(button, person) {
-  const answer = await press(button, () => call("POST", `people/${person.id}/codes`));
+  const answer = await press(button, () => call("POST", `people/${person.id}/enrolments`));
   if (!answer) return;
   const { code, expires_at: until } = answer.data;
   const url = `${location.origin}/field/`;

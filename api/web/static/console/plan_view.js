@@ -4,7 +4,7 @@ import { badge } from "./badge.js";
 import { all } from "./client.js";
 import { h } from "./dom.js";
 import { figuresNodes, isUnderWay, progressNodes, statusNode } from "./plan_parts.js";
-import { byKey, nameOf, rows, territories } from "./rows.js";
+import { byKey, fullName, nameOf, rows, territories } from "./rows.js";
 import { show } from "./shell.js";
 import { table } from "./table.js";
 import { moment, number, say } from "./words.js";
@@ -19,8 +19,8 @@ export async function planNodes(plan, actions) {
     return [head, h("p", { class: "notice error" }, say("failed_because", { why: plan.error ?? "–" })), button("draw_again", actions.again, plan)];
   }
   if (plan.status === "cancelled") return [head, button("draw_again", actions.again, plan)];
-  const [known, people, teams] = await Promise.all([territories(), rows("people"), rows("teams")]);
-  const names = { territories: byKey(known), people: byKey(people), teams: byKey(teams) };
+  const [known, people, teams, villages] = await Promise.all([territories(), rows("people"), rows("teams"), rows("villages")]);
+  const names = { territories: byKey(known), people: byKey(people), teams: byKey(teams), villages: byKey(villages) };
   return [head, await publishing(plan, actions), figures(plan), leftOutTeams(plan, names), routes(plan, names), unplanned(plan, names)];
 }
 
@@ -67,14 +67,16 @@ function routeNodes(route, names, plan) {
       say("route_title", { team: route.team_name, start: route.start, end: route.end }),
       h("span", { class: "soft" }, ` · ${people}`, route.rest_start && ` · ${say("route_rest", { at: route.rest_start })}`)),
     h("p", {}, h("a", { href: page("map", { plan: plan.id, team: route.team }) }, say("route_on_map"))),
-    table({ name: `stops-${route.team.slice(-4)}`, columns: stopColumns, rows: route.stops,
+    table({ name: `stops-${route.team.slice(-4)}`, columns: stopColumns(names), rows: route.stops,
       caption: say("route_caption", { team: route.team_name }), mark: (stop) => stop.withdrawn && "withdrawn" }));
 }
 
-const stopColumns = [
+const villageOf = (row, names) => fullName(names.villages.get(row.village)) || row.village_name;
+
+const stopColumns = (names) => [
   { key: "order", title: say("stop_order"), value: (stop) => stop.order },
   { key: "arrival", title: say("stop_time"), cell: (stop) => `${stop.arrival}–${stop.leave}` },
-  { key: "village_name", title: say("stop_village") },
+  { key: "village", title: say("stop_village"), value: (stop) => villageOf(stop, names) },
   { key: "name", title: say("stop_name") },
   { key: "value", title: say("stop_value"), numeric: true, value: (stop) => Number(stop.value) },
   { key: "reasons", title: say("stop_reasons"), value: (stop) => stop.reasons.join("; "),
@@ -119,7 +121,7 @@ function choice(parameter, label, options, draw) {
 function unplannedTable(found, names) {
   const columns = [
     { key: "name", title: say("stop_name") },
-    { key: "village_name", title: say("stop_village") },
+    { key: "village", title: say("stop_village"), value: (one) => villageOf(one, names) },
     { key: "territory", title: say("territory"), value: (one) => nameOf(names.territories, one.territory) },
     { key: "value", title: say("stop_value"), numeric: true, value: (one) => Number(one.value) },
     { key: "reason", title: say("unplanned_why") },

@@ -8,7 +8,7 @@ import { planNodes } from "./plan_view.js";
 import { territories } from "./rows.js";
 import { beside, press, show, tell } from "./shell.js";
 import { table } from "./table.js";
-import { day, moment, number, say, setting } from "./words.js";
+import { day, number, say, setting } from "./words.js";
 
 const STATUSES = ["queued", "running", "ready", "published", "failed", "cancelled"];
 let watching = new AbortController();
@@ -75,9 +75,7 @@ const showList = () => show(byId("list"), async () => {
     { key: "version", title: say("plan_number"), value: (one) => one.version, cell: (one) => `#${one.version}` },
     { key: "from", title: say("plan_day"), cell: (one) => day(one.from) },
     { key: "status", title: say("plan_status"), value: (one) => say(`status_${one.status}`), cell: (one) => statusNode(one.status) },
-    { key: "planned", title: say("figure_planned"), numeric: true, value: (one) => one.figures?.planned },
-    { key: "unplanned", title: say("figure_unplanned"), numeric: true, value: (one) => one.figures?.unplanned },
-    { key: "created_at", title: say("plan_created"), cell: (one) => moment(one.created_at) },
+    { key: "planned", title: say("visits"), numeric: true, value: (one) => one.figures?.planned },
   ];
   return table({
     name: "plans", columns, rows: found, caption: say("list_caption"), empty: h("p", {}, say("list_empty")),
@@ -107,7 +105,10 @@ async function showPlan(focus = false) {
   return show(box, async () => {
     await follow(id, async (plan) => {
       byId("plan-heading").textContent = say("plan_title", { version: plan.version, day: day(plan.from) });
-      if (before && before !== plan.status) showList();
+      if (before && before !== plan.status) {
+        showList();
+        tell("");
+      }
       before = plan.status;
       fill(box, await planNodes(plan, actions));
       goToPart();

@@ -8,7 +8,7 @@ import { impactNodes } from "./impact.js";
 import { byKey, forget, nameOf, rows, territories } from "./rows.js";
 import { beside, press, problemNodes, show, tell } from "./shell.js";
 import { table } from "./table.js";
-import { day, duration, moment, number, say, setting } from "./words.js";
+import { compare, day, duration, moment, number, say, setting } from "./words.js";
 
 const DATES = { day: "numeric", month: "short", year: "numeric" };
 const span = (period) => say("period", { start: day(period.from, DATES), end: day(period.to, DATES) });
@@ -99,9 +99,11 @@ function groupsTable(period, names) {
     { key: "members", title: say("members_then"), value: (group) => list(group.members, names),
       cell: (group) => group.members.map((id, index) => [index > 0 && ", ", person(id, here(id, group, names), names)]) },
   ];
-  return table({ name: "groups", columns, rows: period.groups, caption: say("groups_caption") });
+  return table({ name: "groups", columns, rows: inOrder(period.groups, names), caption: say("groups_caption") });
 }
 
+const inOrder = (groups, names) =>
+  [...groups].sort((a, b) => compare(names.territories.get(a.territory)?.name, names.territories.get(b.territory)?.name));
 const before = (group, names) => names.now.groups.get(group.territory) ?? { leader: null, members: [] };
 const here = (id, group, names) => names.now.placeOf.get(id) === group.territory;
 const list = (ids, names) => ids.map((id) => nameOf(names.people, id)).join(", ") || say("nobody");

@@ -49,4 +49,7 @@ function letter(index) {
   return (index >= 26 ? letter(Math.floor(index / 26) - 1) : "") + String.fromCharCode(65 + (index % 26));
 }
 
+/** A village's name inside its administrative village: many are called "group 1". */
+export const fullName = (village) => (village ? [village.admin_village, village.name].filter(Boolean).join(" ") : "");
+
 export const nameOf = (map, id) => map.get(id)?.name ?? (id ? say("unknown") : "–");

@@ -3,12 +3,13 @@ import { remember, wish } from "./address.js";
 import { fill, h } from "./dom.js";
 import { compare, number, say } from "./words.js";
 
-const PORTION = 200;
+const PORTION = 50;
+const FEW = 8;
 
 /**
  * Make a table.
  *
- * columns: [{key, title, cell?(row) → node or text, value?(row) → for sorting, numeric?}]
+ * columns: [{key, title, cell?(row) → node or text, value?(row) → for sorting, numeric?, still? (cannot be sorted by)}]
  * name: prefix of its parameters in the address; caption: what the rows are; empty: node for no rows at all;
  * filter: offer a text filter; rowId?(row), current?, choose?(row): rows that can be chosen;
  * mark?(row): class of the row.
@@ -26,6 +27,7 @@ export function table({ name, columns, rows, caption, empty, filter = false, sor
     headings.forEach((one) => one.refresh());
     const found = arrange(rows, columns, state);
     fill(body, found.slice(0, state.most).map((row) => line(row, columns, { choose, isCurrent, mark })));
+    count.hidden = rows.length <= FEW;
     count.textContent = say("rows", { shown: number(Math.min(found.length, state.most)), all: number(rows.length) });
     more.hidden = found.length <= state.most;
     more.textContent = say("more_rows", { n: number(Math.min(PORTION, found.length - state.most)) });
@@ -47,7 +49,7 @@ function filterBox(state, draw) {
 
 function heading(column, state, draw) {
   const button = h("button", { type: "button", class: "sort" }, column.title);
-  const element = h("th", { scope: "col", class: column.numeric ? "numeric" : null }, button);
+  const element = h("th", { scope: "col", class: column.numeric ? "numeric" : null }, column.still ? column.title : button);
   button.addEventListener("click", () => {
     state.sort = state.sort === column.key ? `-${column.key}` : column.key;
     draw();

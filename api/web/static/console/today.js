@@ -2,6 +2,7 @@
 import { page } from "./address.js";
 import { all, get } from "./client.js";
 import { byId, fill, h } from "./dom.js";
+import { showPaused } from "./paused.js";
 import { figuresNodes, follow, isUnderWay, progressNodes, statusNode } from "./plan_parts.js";
 import { rows } from "./rows.js";
 import { show } from "./shell.js";
@@ -43,13 +44,14 @@ function newestNodes(plan) {
 }
 
 async function needs(plans, published, outcomes) {
-  const [villages, imports] = await Promise.all([rows("villages"), get("ledgers", { limit: 1 })]);
-  const last = imports.items[0];
+  const [villages, imports, paused] = await Promise.all([rows("villages"), all("ledgers"), showPaused()]);
+  const last = imports.sort((a, b) => String(b.created_at).localeCompare(String(a.created_at)))[0];
   const withdrawn = (published?.routes ?? []).flatMap((route) => route.stops).filter((stop) => stop.withdrawn).length;
   const found = [
     [plans.filter((plan) => plan.status === "failed").length, "need_plan_failed", page("plans", { day: setting.today, status: "failed" })],
     [published?.teams_left_out?.length ?? 0, "need_teams_left_out", published && `${planPage(published)}#left-out`],
     [withdrawn, "need_withdrawn", published && `${planPage(published)}#routes`],
+    [paused, "need_paused", "#paused-heading"],
     [outcomes?.reviews ?? 0, "need_review", "#outcomes-heading"],
     [villages.filter((village) => village.lat === null).length, "need_places", page("map", { only: "missing_place" })],
     [villages.filter((village) => !village.territory).length, "need_territory", page("map", { only: "no_territory" })],

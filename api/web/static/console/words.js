@@ -6,8 +6,9 @@ const words = Object.assign({}, ...[...document.querySelectorAll("script.words")
 /** What the server says about this page: csrf, today, zone, language. */
 export const setting = read(document.getElementById("setting"));
 
-/** The sentence of this key, with `{name}` filled in. An unknown key shows itself: a test finds it. */
+/** The sentence of this key, with `{name}` filled in. An unknown key shows itself and is an error in the console, which tests watch. */
 export function say(key, facts = {}) {
+  if (!(key in words)) console.error(`no sentence for ${key}`);
   const sentence = words[key] ?? key;
   return sentence.replace(/\{(\w+)\}/g, (all, name) => (name in facts ? String(facts[name]) : all));
 }
@@ -41,7 +42,7 @@ export function day(iso, form = { weekday: "short", day: "numeric", month: "shor
 /** A moment (ISO, UTC) as date and time in the county. */
 export function moment(iso) {
   if (!iso) return "–";
-  const form = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: setting.zone };
+  const form = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: setting.zone };
   return new Intl.DateTimeFormat(setting.language, form).format(new Date(/Z|[+-]\d\d:?\d\d$/.test(iso) ? iso : `${iso}Z`));
 }
 
