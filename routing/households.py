@@ -18,7 +18,7 @@ from routing.persons import Borrower, Doubt, Person, Where, persons_of, plain_na
 from routing.place_names import normalise
 from routing.problem import Place, Reason
 from routing.script import fold
-from routing.stored_households import KnownHousehold, Stored
+from routing.stored_households import Draft, KnownHousehold, Stored
 from routing.villages import AddressParts, KnownVillage, VillageMatch, VillageName, Villages
 
 __all__ = [
@@ -123,14 +123,13 @@ def group_households(
     matches = {ref: villages.match(rows[ref].parts) for ref in sorted(rows)}
     where = {ref: Where(_village_key(match, villages), match.door) for ref, match in matches.items()}
     people, doubts = persons_of(rows.values(), where)
-    names = Counter(_names_of(person, where) for person in people)
-    drafts = [_draft(person, where, names) for person in people]
+    drafts = _drafts(people, where)
     ids = Stored(known_households, villages).find(drafts)
     places = _village_places(matches, where, villages)
     households = tuple(
         sorted(
             (
-                _household(person, draft, ids.get(draft[0]), matches, places)
+                _household(person, draft, ids.get(draft.key), matches, places)
                 for person, draft in zip(people, drafts, strict=True)
             ),
             key=lambda household: household.key,
@@ -152,10 +151,6 @@ def _village_key(match: VillageMatch, villages: Villages) -> str | None:
     return match.name.key if match.name else None
 
 
-Draft = tuple[str, frozenset[str], str | None, str]
-"""Of a household to be: key, keys, village's key, door."""
-
-
 def _home(person: Person, where: Mapping[str, Where]) -> Where:
     """Where most of a person's rows say they live; of equals the first by name."""
     villages = Counter(village for row in person.rows if (village := where[row.ref].village))
@@ -164,22 +159,25 @@ def _home(person: Person, where: Mapping[str, Where]) -> Where:
     return Where(village, doors[0] if doors else "")
 
 
-def _names_of(person: Person, where: Mapping[str, Where]) -> tuple[str | None, str]:
-    return _home(person, where).village, plain_name(person.rows[0].name)
+def _drafts(people: Sequence[Person], where: Mapping[str, Where]) -> list[Draft]:
+    """Keys, village and door of each person. A key that fits several people is nobody's."""
+    homes = [_home(person, where) for person in people]
+    keys = [_keys(person, home) for person, home in zip(people, homes, strict=True)]
+    fits = Counter(key for own in keys for key in own)
+    drafts = []
+    for person, home, own in zip(people, homes, keys, strict=True):
+        left = [key for key in own if fits[key] == 1] or [f"ref:{person.rows[0].ref}"]
+        refs = tuple(row.ref for row in person.rows)
+        drafts.append(Draft(left[0], frozenset(left), home.village, home.door, refs))
+    return drafts
 
 
-def _draft(person: Person, where: Mapping[str, Where], names: Counter[tuple[str | None, str]]) -> Draft:
-    home = _home(person, where)
+def _keys(person: Person, home: Where) -> tuple[str, ...]:
     keys = household_keys(person.rows[0].name, person.identity, home.village, home.door)
-    if names[home.village, plain_name(person.rows[0].name)] > 1:
-        # Several of that name live there: the name alone is nobody's key.
-        shared = household_keys(person.rows[0].name, None, home.village)
-        keys = tuple(key for key in keys if key not in shared)
     if person.identity is None and len(keys) == 2:
         # The door is written in one ledger and left out in the next: the name is the steadier key.
-        keys = keys[::-1]
-    keys = keys or (f"ref:{person.rows[0].ref}",)
-    return keys[0], frozenset(keys), home.village, home.door
+        return keys[::-1]
+    return keys
 
 
 def _household(
@@ -189,16 +187,16 @@ def _household(
     matches: Mapping[str, VillageMatch],
     places: Mapping[str, Place | None],
 ) -> GroupedHousehold:
-    key, keys, village, door = draft
-    refs = tuple(row.ref for row in person.rows)
+    village, refs = draft.village, draft.refs
     place: Place | None = next((row.place for row in person.rows if row.place), None)
     precision: Precision = "door"
     if place is None:
         place = places.get(village) if village else None
         town = any(matches[ref].town for ref in refs)
         precision = "village" if place else "town" if town else "none"
+    identity = None if person.shared else person.identity
     return GroupedHousehold(
-        key, keys, known, village, person.rows[0].name, refs, person.identity, door, place, precision,
+        draft.key, draft.keys, known, village, person.rows[0].name, refs, identity, draft.door, place, precision,
         Reason(person.reason),
     )  # fmt: skip
 

@@ -44,14 +44,17 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Rows that speak of one person, by ``ref``; ``reason`` says what joined them.
+    """Rows that speak of one person, by ``ref``.
 
-    one_row, same_identity, same_name_in_village, identity_missing_once.
+    ``identity`` tells the person from all others; ``shared``: the ledger gives that number to several
+    names, so that it is made up of number and name. ``reason`` says what joined the rows: one_row,
+    same_identity, same_name_in_village, identity_missing_once.
     """
 
     rows: tuple[Borrower, ...]
     identity: str | None
     reason: str
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,12 @@ def plain_name(name: str) -> str:
 def persons_of(rows: Iterable[Borrower], where: Mapping[str, Where]) -> tuple[list[Person], list[Doubt]]:
     """Return the people of ``rows`` and what is in doubt. Both depend on the set of rows only."""
     ordered = sorted(rows, key=lambda row: row.ref)
-    trusted, doubts = _identities(ordered)
+    told, doubts = _identities(ordered)
     by_identity: dict[str, list[Borrower]] = defaultdict(list)
     without: dict[tuple[str, str], list[Borrower]] = defaultdict(list)
     people: list[Person] = []
     for row in ordered:
-        identity = trusted.get(row.ref)
+        identity = told.get(row.ref)
         village = where[row.ref].village
         if identity:
             by_identity[identity].append(row)
@@ -104,22 +107,27 @@ def persons_of(rows: Iterable[Borrower], where: Mapping[str, Where]) -> tuple[li
         reason = "one_row" if len(group) == 1 else "same_identity"
         if identity in joined:
             reason = "identity_missing_once"
-        people.append(Person(tuple(sorted(group, key=lambda row: row.ref)), identity, reason))
+        shared = identity != group[0].identity
+        people.append(Person(tuple(sorted(group, key=lambda row: row.ref)), identity, reason, shared))
     return sorted(people, key=lambda person: person.rows[0].ref), doubts
 
 
 def _identities(rows: Sequence[Borrower]) -> tuple[dict[str, str], list[Doubt]]:
-    """Each row's identity that can be trusted: not one that two names share."""
+    """What tells each row's person from others: the identity, with the name where several names share it."""
     names: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows:
         if row.identity:
             names[row.identity].setdefault(plain_name(row.name), row.ref)
-    trusted = {row.ref: row.identity for row in rows if row.identity and len(names[row.identity]) == 1}
+    told = {
+        row.ref: row.identity if len(names[row.identity]) == 1 else f"{row.identity}|{plain_name(row.name)}"
+        for row in rows
+        if row.identity
+    }
     doubts = []
     for shared in names.values():
         first, *others = shared.values()
         doubts += [Doubt(first, other, "identity_shared") for other in others]
-    return trusted, doubts
+    return told, doubts
 
 
 def _by_door(group: Sequence[Borrower], where: Mapping[str, Where]) -> list[list[Borrower]]:

@@ -12,12 +12,27 @@ from routing.villages import Villages
 
 @dataclass(frozen=True, slots=True)
 class KnownHousehold:
-    """A household stored before: the keys stored with it, its village's id and its borrower's name."""
+    """A household stored before: the keys stored with it, its village's id, its borrower's name, its rows' refs.
+
+    ``refs`` find it again when its person is told in another way, if refs stay (loan numbers do).
+    """
 
     id: str
     keys: frozenset[str]
     village: str | None = None
     name: str = ""
+    refs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A household to be: its primary key and all keys, its village's key, its door, its rows."""
+
+    key: str
+    keys: frozenset[str]
+    village: str | None
+    door: str
+    refs: tuple[str, ...]
 
 
 class Stored:
@@ -31,25 +46,26 @@ class Stored:
             if household.name and household.village in villages.by_id:
                 # The village may have been renamed since the keys were made.
                 keys.add(f"name:{villages.key_of(household.village)}|{plain_name(household.name)}")
+            keys.update(f"ref:{ref}" for ref in household.refs)
             self._identities[household.id] = {key for key in keys if key.startswith("id:")}
             for key in keys:
                 self._by_key[key].add(household.id)
 
-    def find(self, drafts: Sequence[tuple[str, frozenset[str], str | None, str]]) -> dict[str, str]:
-        """Return the known household's id by the primary key of each draft (key, keys, …) that is one."""
+    def find(self, drafts: Sequence[Draft]) -> dict[str, str]:
+        """Return the known household's id by the primary key of each draft that is one."""
         claims: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for primary, keys, *_ in drafts:
-            for key in sorted(keys, key=_telling):
-                ids = {i for i in self._by_key.get(key, ()) if self._may_be(i, keys)}
+        for draft in drafts:
+            for key in sorted({*draft.keys, *(f"ref:{ref}" for ref in draft.refs)}, key=_telling):
+                ids = {i for i in self._by_key.get(key, ()) if self._may_be(i, draft.keys)}
                 if len(ids) == 1:
-                    claims[ids.pop()].append((_telling(key)[0], primary))
+                    claims[ids.pop()].append((_telling(key)[0], draft.key))
                     break
         return {min(claimed)[1]: household for household, claimed in sorted(claims.items())}
 
     def _may_be(self, household: str, keys: frozenset[str]) -> bool:
         """Two identities are two people, whatever their names."""
-        theirs = self._identities[household]
-        ours = {key for key in keys if key.startswith("id:")}
+        theirs = {key.partition("|")[0] for key in self._identities[household]}
+        ours = {key.partition("|")[0] for key in keys if key.startswith("id:")}
         return not theirs or not ours or bool(theirs & ours)
 
 

@@ -188,7 +188,7 @@ def open_ledger(stream: BinaryIO, filename: str | None = None, options: LedgerOp
     file, sha256 = take_in(stream, options.limits)
     try:
         return LedgerFile(file, sha256, options)
-    except LedgerRefused:
+    except BaseException:
         file.close()
         raise
 

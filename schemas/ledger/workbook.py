@@ -156,6 +156,7 @@ def _check_prologue(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 
 def _broken(error: Exception, **facts: int) -> NoReturn:
-    if isinstance(error, defusedxml.DefusedXmlException):
+    causes = (error, error.__cause__, error.__context__)
+    if any(isinstance(cause, defusedxml.DefusedXmlException) for cause in causes):
         raise LedgerRefused("archive_unsafe", **facts) from error
     raise LedgerRefused("workbook_broken", **facts) from error
