@@ -78,6 +78,7 @@ class Import(Row, Base):
     rows: Mapped[Json] = mapped_column(Document, default=dict)
     problems: Mapped[list[Any]] = mapped_column(Document, default=list)
     columns: Mapped[Json] = mapped_column(Document, default=dict)
+    notices: Mapped[list[Any]] = mapped_column(Document, default=list)
 
 
 class ImportRow(Base):

@@ -97,11 +97,13 @@ class Token(Base):
     digest: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     family: Mapped[str] = mapped_column(Id, index=True)
+    parent: Mapped[str | None] = mapped_column(index=True)
     user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"), index=True)
     device_id: Mapped[str | None] = mapped_column(ForeignKey("devices.id"), index=True)
     issued_at: Mapped[datetime] = mapped_column(Moment, default=now)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     rotated_at: Mapped[datetime | None] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
 
 

@@ -56,7 +56,10 @@ class Route(Row, Base):
 
 
 class Stop(Row, Base):
-    """A visit placed in a route. ``withdrawn_at`` is set when a reassignment took it away."""
+    """A visit placed in a route. ``withdrawn_at`` is set when a reassignment took it away.
+
+    ``travel_seconds`` and ``metres``: the way from the stop before, or from the start.
+    """
 
     __tablename__ = "stops"
     __table_args__ = (UniqueConstraint("route_id", "order"),)
@@ -67,6 +70,8 @@ class Stop(Row, Base):
     village_id: Mapped[str | None] = mapped_column(ForeignKey("villages.id"), index=True)
     arrival: Mapped[int]
     leave: Mapped[int]
+    travel_seconds: Mapped[int]
+    metres: Mapped[int]
     value: Mapped[int] = mapped_column(BigInteger)
     reasons: Mapped[list[Any]] = mapped_column(Document)
     lat: Mapped[float | None]
