@@ -2,7 +2,9 @@
 
 A reason is a code and facts (:class:`routing.problem.Reason`); sentences are made elsewhere. Every
 claim here was established by calculation on the very problem and plan it is about; where something
-was tried and failed, the reason says that it was tried, not that it could never work.
+was tried and failed, the reason says that it was tried, not that it could never work. The rules
+about travel speak of the straight way there and back: they assume, as holds for the quickest ways
+on a road network, that going by way of another door is never quicker.
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ UNPLANNED: Mapping[str, Meaning] = {
     ),
     "too_far": Meaning(
         ("shift", "needs_seconds", "shift_seconds"),
-        "Driving there, calling and driving back takes longer than any allowed shift.",
+        "Driving straight there, calling and driving straight back takes longer than any allowed shift.",
         "Sum of both legs and the call for each allowed shift. Facts: the shift that comes closest.",
         True,
     ),

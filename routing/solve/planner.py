@@ -22,7 +22,7 @@ from routing.travel.legs import Mode, Point, Travel, point_of_visit
 
 ENGINE: Final = f"ortools {ortools.__version__} routing + ruin and recreate"
 
-#: The share of the budget that goes to OR-Tools' search; measured, see bench/one_team.py.
+#: The share of the seconds that OR-Tools' search may use; its descent mostly ends long before.
 _ROUTING_SHARE: Final = 0.25
 _OF: Final = 1_000
 #: A search on few visits has seen everything long before its seconds are over.
@@ -57,7 +57,7 @@ def solve(problem: Problem, travel: Travel, options: SolveOptions, on_progress: 
 
 
 class _Budget:
-    """What is spent of the budget and who is told. ``share`` of it belongs to OR-Tools."""
+    """What is spent of the budget, and telling how far it is."""
 
     def __init__(self, options: SolveOptions, on_progress: OnProgress | None) -> None:
         self._options = options
@@ -66,13 +66,13 @@ class _Budget:
         self._steps = 0
         self._told = 0.0
 
-    def routing(self, visits: int) -> tuple[float | None, int]:
-        """Seconds and solutions for OR-Tools."""
+    def routing(self) -> tuple[float | None, int | None]:
+        """Seconds and solutions for OR-Tools, which mostly ends before that by itself."""
         seconds, iterations = self._options.seconds, self._options.iterations
         if seconds is None:
-            return None, max(1, round((iterations or 1) * _ROUTING_SHARE))
+            return None, iterations
         used = time.monotonic() - self._began
-        return max(0.01, seconds * _ROUTING_SHARE - used), visits * _STEPS_PER_VISIT
+        return max(0.01, seconds * _ROUTING_SHARE - used), None
 
     def improvement(self, visits: int) -> Callable[[], float]:
         """Count one more step of the improvement; how much of its budget is spent, 0…1."""
@@ -110,7 +110,7 @@ def _searched(instance: Instance, objective: Objective, options: SolveOptions, b
         return [Schedule(instance, k, tuple(stops)) for k, stops in enumerate(routes)]
 
     model = RoutingModel(instance, order, objective.mean, options.split_cost)
-    seconds, solutions = budget.routing(len(order))
+    seconds, solutions = budget.routing()
     found = model.solve(seconds, solutions, lambda routes: budget.report(schedules_of(routes), _ROUTING_SHARE / 2))
     start = schedules_of(found)
     budget.report(start, _ROUTING_SHARE)

@@ -1,9 +1,11 @@
 """OR-Tools' routing library on an instance: chooses and orders visits, and judges routes made elsewhere.
 
-Traps met here (OR-Tools 9.15): ``SolveWithParameters`` ignores ``use_iterated_local_search``, the
-method of that name has to be called; its sub-message has to be cleared before it is filled; a solve
-holds the GIL from beginning to end and two models in one process are reported to crash
-(google/or-tools#5076), which is why the service solves in a child process.
+Traps met here (OR-Tools 9.15): its iterated local search, the best of its searches on such problems,
+never ends on some small ones when it is given a number of solutions instead of a time, because
+steps that change nothing are not counted; so the search here is a plain descent, which ends by
+itself, and :mod:`routing.solve.search` goes on from there. A model whose time is spent refuses even
+its own routes. A solve holds the GIL from beginning to end and two models in one process are
+reported to crash (google/or-tools#5076), which is why the service solves in a child process.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from google.protobuf import text_format
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from routing.solve.instance import Instance, rest_of
@@ -24,33 +25,6 @@ _DAY: Final = 86_400
 #: What entering a village costs, in units of a mean visit. A nudge only: a high price would keep
 #: teams out of poor villages altogether, and whole villages are seen to afterwards.
 _ENTRY: Final = 0.1
-
-# Found better here than guided local search, the default: strings of stops are removed (slack
-# induction by string removals, Christiaens & Vanden Berghe 2020) and put in again where cheapest.
-# So cold an annealing keeps equal solutions and refuses worse ones, whatever the budget's unit.
-_ITERATED_LOCAL_SEARCH: Final = """
-perturbation_strategy: RUIN_AND_RECREATE
-ruin_recreate_parameters {
-  ruin_strategies {
-    sisr { max_removed_sequence_size: 10 avg_num_removed_visits: 10 bypass_factor: 0.3 }
-  }
-  ruin_composition_strategy: RUN_ONE_RANDOMLY
-  recreate_strategy { heuristic: LOCAL_CHEAPEST_INSERTION }
-  route_selection_neighbors_ratio: 1
-  route_selection_min_neighbors: 10
-  route_selection_max_neighbors: 100
-}
-improve_perturbed_solution: false
-reference_solution_acceptance_strategy {
-  simulated_annealing {
-    cooling_schedule_strategy: EXPONENTIAL
-    initial_temperature: 0.001
-    final_temperature: 0.0001
-    automatic_temperatures: false
-  }
-}
-best_solution_acceptance_strategy { greedy_descent {} }
-"""
 
 RouteLists = list[list[int]]
 
@@ -134,21 +108,23 @@ class RoutingModel:
         solutions: int | None,
         on_solution: Callable[[RouteLists], None] | None = None,
     ) -> RouteLists:
-        """Stops per shift after ``seconds`` of wall clock or ``solutions`` steps; empty where none was found."""
+        """Stops per shift at a local optimum, after ``seconds`` or after ``solutions`` steps, whichever is first.
+
+        Routes are empty where none was found in that time.
+        """
         model = self._model
         search = pywrapcp.DefaultRoutingSearchParameters()
         strategies = routing_enums_pb2.FirstSolutionStrategy
         search.first_solution_strategy = strategies.LOCAL_CHEAPEST_INSERTION
-        search.use_iterated_local_search = True
-        search.iterated_local_search_parameters.Clear()
-        text_format.Parse(_ITERATED_LOCAL_SEARCH, search.iterated_local_search_parameters)
+        metaheuristics = routing_enums_pb2.LocalSearchMetaheuristic
+        search.local_search_metaheuristic = metaheuristics.GREEDY_DESCENT
         if seconds is not None:
             search.time_limit.FromMilliseconds(max(1, round(seconds * 1000)))
         if solutions is not None:
             search.solution_limit = solutions
         if on_solution is not None:
             self._report(on_solution)
-        assignment = model.SolveWithIteratedLocalSearch(search)
+        assignment = model.SolveWithParameters(search)
         if assignment is None:
             return [[] for _ in self.instance.shifts]
         return self._routes(lambda index: assignment.Value(model.NextVar(index)))
