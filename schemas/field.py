@@ -110,6 +110,13 @@ class FieldVisit(Contract):
     )
 
 
+class StopOutcome(Contract):
+    """What has been reported of a stop already, by whichever phone of the team."""
+
+    kind = fields.String(required=True)
+    time = fields.AwareDateTime(required=True)
+
+
 class FieldStop(Contract):
     """A stop of today's route, in order."""
 
@@ -120,6 +127,7 @@ class FieldStop(Contract):
     drive_min = fields.Integer()
     km = fields.Float()
     village = fields.Nested(FieldVillage)
+    outcome = fields.Nested(StopOutcome, allow_none=True, metadata={"description": "null: nothing reported yet"})
     visit = fields.Nested(FieldVisit)
 
 

@@ -47,6 +47,7 @@ class ImportSchema(Contract):
     dry_run = fields.Boolean()
     rows = fields.Nested(RowCounts, required=True)
     columns = fields.Dict(metadata={"description": "Which column of the file was read as which field"})
+    notices = fields.List(fields.String(), metadata={"description": "About the file as a whole"})
     villages_created = fields.Integer()
     households_created = fields.Integer()
     problems = fields.List(fields.Nested(RowProblemSchema), required=True)

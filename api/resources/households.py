@@ -10,7 +10,15 @@ from api.auth.actor import Role
 from api.auth.guard import allow, me
 from api.resources.versions import created, required_version, tagged
 from api.usecases import keep_households
-from schemas.households import DisclosureSchema, HouseholdChange, HouseholdDetails, HouseholdPage, HouseholdQuery, NewDisclosure, NewHousehold
+from schemas.households import (
+    DisclosureSchema,
+    HouseholdChange,
+    HouseholdDetails,
+    HouseholdPage,
+    HouseholdQuery,
+    NewDisclosure,
+    NewHousehold,
+)
 
 blp = Blueprint("households", __name__, url_prefix="/api/v1/households", description="Doors, masked")
 READERS = (Role.COORDINATOR, Role.LEGAL, Role.REVIEWER)

@@ -1,4 +1,4 @@
-"""Change who works where: placements, shifts and the stops that follow from them. All inside the caller's transaction."""
+"""Change who works where: placements, shifts and the stops that follow. All inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def withdraw_unfit(session: Session, today: date) -> list[Stop]:
     found = session.execute(query).all()
     people = _people_by_team(session, today)
     granted = _granted_by(session, [stop.household_id for stop, *_ in found])
-    homes = dict(session.execute(select(Person.id, Person.home_village_id)).tuples().all())
+    homes = dict(session.execute(select(Person.id, Person.home_village_id)).all())
     withdrawn = []
     for stop, route, territory_id, village_id in found:
         team = people.get((route.team_id, route.date), set())

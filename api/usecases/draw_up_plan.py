@@ -5,7 +5,7 @@ Every step deletes what it wrote before and writes anew, so a worker that was ki
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
@@ -30,6 +30,7 @@ from routing.rules import load_rules
 from routing.solve.options import SolveOptions
 from routing.solve.process import SolveCancelled, SolverCrashed, SolverFailed, SolverTimedOut, solve_in_child
 from routing.travel.geodesic import GeodesicTravel
+from routing.travel.legs import Point, point_of_visit
 
 log = structlog.get_logger()
 STALE = timedelta(minutes=10)
@@ -265,7 +266,8 @@ def _store_territory(
         )  # fmt: skip
         session.add(route)
         session.flush()
-        for order, stop in enumerate(found.stops, start=1):
+        legs = _legs(day.problem, shift, [visits[stop.visit] for stop in found.stops])
+        for order, (stop, (seconds, metres)) in enumerate(zip(found.stops, legs, strict=True), start=1):
             visit = visits[stop.visit]
             row = day.households[visit.household.id]
             village = day.problem.villages.get(visit.household.village or "")
@@ -273,7 +275,8 @@ def _store_territory(
             session.add(
                 Stop(
                     plan_id=plan_id, route_id=route.id, order=order, household_id=row.id, village_id=row.village_id,
-                    arrival=stop.arrival, leave=stop.leave, value=visit.value, reasons=_codes(visit.reasons),
+                    arrival=stop.arrival, leave=stop.leave, travel_seconds=seconds, metres=metres,
+                    value=visit.value, reasons=_codes(visit.reasons),
                     lat=place.lat if place else None, lon=place.lon if place else None,
                 )
             )  # fmt: skip
@@ -291,6 +294,18 @@ def _store_territory(
     left_out += [{"territory": territory_id, "team": one.team, "code": one.code} for one in day.teams_left_out]
     not_wanted = {**plan.figures.get("not_wanted_by_territory", {}), territory_id: len(day.not_wanted)}
     plan.figures = {**plan.figures, "teams_left_out": left_out, "not_wanted_by_territory": not_wanted}
+
+
+def _legs(
+    problem: planning.Problem, shift: planning.Shift, visits: Sequence[planning.Visit]
+) -> Iterator[tuple[int, int]]:
+    """Yield seconds and metres of the way to each stop, from the stop before or the start."""
+    travel, at = GeodesicTravel(), Point(shift.from_place)
+    for visit in visits:
+        to = point_of_visit(visit, problem.villages)
+        leg = travel.between([at], [to])
+        yield int(leg.seconds[0, 0]), int(leg.metres[0, 0])
+        at = to
 
 
 def _forget_territory(session: Session, plan_id: str, territory_id: str) -> None:

@@ -33,7 +33,7 @@ def households_by_village(session: Session, territory_id: str) -> dict[str, int]
         .where(Village.territory_id == territory_id)
         .group_by(Village.id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def villages_known(session: Session, people: Iterable[str]) -> dict[str, set[str]]:

@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -23,7 +23,7 @@ from api.store.models import Branch, Import, ImportRow
 from api.usecases import audit, rows
 from api.usecases.context import settings, store, vault
 from api.usecases.store_ledger_rows import LedgerStore
-from api.wording.ledger import file_sentence, row_sentences
+from api.wording.ledger import file_sentence, notice_sentence, row_sentences
 from routing.households import Borrower
 from routing.problem import Place
 from routing.villages import AddressParts
@@ -86,7 +86,7 @@ def _mine(actor: Actor):  # type: ignore[no-untyped-def]
 def _read(stream: IO[bytes], filename: str) -> ReadLedger:
     limits = LedgerLimits(bytes=settings().max_upload_mb * 1024 * 1024)
     try:
-        with open_ledger(stream, filename, LedgerOptions(limits=limits)) as ledger:
+        with open_ledger(cast(BinaryIO, stream), filename, LedgerOptions(limits=limits)) as ledger:
             found = list(ledger.rows())
             facts = {
                 "format": ledger.format,
@@ -116,7 +116,7 @@ def _store(session: Session, actor: Actor, ledger: ReadLedger, filename: str, br
     done = Import(
         branch_id=next(iter(placed)) if len(placed) == 1 else None, filename=_safe_name(filename),
         sha256=ledger.facts["sha256"], format=ledger.facts["format"], encoding=ledger.facts["encoding"],
-        by=actor.pseudonym, columns=ledger.facts["columns"],
+        by=actor.pseudonym, columns=ledger.facts["columns"], notices=ledger.notices,
     )  # fmt: skip
     session.add(done)
     session.flush()
@@ -186,7 +186,7 @@ def borrowers_of(read: Iterable[LedgerRow], blind: Any) -> list[Borrower]:
         identity = values.get("id_number")
         found.append(
             Borrower(
-                ref=str(row.number),
+                ref=values["loan_number"],
                 name=values["borrower_name"],
                 parts=AddressParts(
                     county=values.get("county", ""), town=values.get("town", ""),
@@ -200,7 +200,7 @@ def borrowers_of(read: Iterable[LedgerRow], blind: Any) -> list[Borrower]:
         for position, guarantor in enumerate(row.guarantors):
             found.append(
                 Borrower(
-                    ref=f"{row.number}:{position}",
+                    ref=f"{values['loan_number']}:{position}",
                     name=guarantor.name,
                     parts=AddressParts(address=guarantor.address or ""),
                     identity=blind(guarantor.id_number) if guarantor.id_number else None,
@@ -223,7 +223,8 @@ def _kept(problem: RowProblem) -> dict[str, Any]:
 def _report_of(done: Import) -> dict[str, Any]:
     return {
         "id": done.id, "filename": done.filename, "format": done.format, "encoding": done.encoding,
-        "dry_run": False, "columns": done.columns, "created_at": done.created_at, "problems": done.problems,
+        "dry_run": False, "columns": done.columns, "notices": done.notices, "created_at": done.created_at,
+        "problems": done.problems,
         "villages_created": done.rows.get("villages_created", 0),
         "households_created": done.rows.get("households_created", 0),
         "problems_left_out": done.rows.get("problems_left_out", 0),
@@ -235,12 +236,13 @@ def shown(report: dict[str, Any]) -> dict[str, Any]:
     """Return a report with its problems in the reader's language."""
     problems = []
     for kept in report["problems"]:
-        reason, remedy = row_sentences(kept["code"], {**kept["facts"], "value": kept["value"] or ""}, kept["field"])
+        reason, remedy = row_sentences(kept["code"], {**kept["facts"], "value": kept["value"] or ""})
         problems.append(
             {name: kept[name] for name in ("row", "column", "value", "code", "severity")}
             | {"reason": reason, "remedy": remedy}
         )
-    return report | {"problems": problems}
+    notices = [notice_sentence(one["code"], one["facts"]) for one in report["notices"]]
+    return report | {"problems": problems, "notices": notices}
 
 
 def _safe_name(filename: str) -> str:

@@ -62,7 +62,7 @@ def change_team(actor: Actor, team_id: str, change: dict[str, Any], version: int
 def team_in_area(session: Session, team: Team | None, actor: Actor) -> Team:
     """Return the team if its territory is in the actor's area. Raises 404."""
     territory = session.get_one(Territory, team.territory_id) if team is not None else None
-    return rows.in_area(team, actor, territory.branch_id if territory is not None else None)  # type: ignore[no-any-return]
+    return rows.in_area(team, actor, territory.branch_id if territory is not None else None)
 
 
 def _flush(session: Session) -> None:

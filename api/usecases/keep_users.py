@@ -76,7 +76,7 @@ def add_user(username: str, password: str, role: str, branch_codes: list[str], *
     with store().write() as session:
         if exist_ok and session.scalar(select(User.id).where(User.username == username)) is not None:
             return False
-        known = dict(session.execute(select(Branch.code, Branch.id).where(Branch.code.in_(branch_codes))).tuples().all())
+        known = dict(session.execute(select(Branch.code, Branch.id).where(Branch.code.in_(branch_codes))).all())
         for code in branch_codes:
             if code not in known:
                 raise invalid("branches", "unknown-reference", _("There is no branch %(code)s.", code=code))

@@ -36,7 +36,7 @@ def one_village(actor: Actor, village_id: str) -> Village:
     with store().read() as session:
         village = rows.in_area(session.get(Village, village_id, options=[selectinload(Village.aliases)]), actor)
         count_households(session, [village])
-        return village  # type: ignore[no-any-return]
+        return village
 
 
 def create_village(actor: Actor, new: dict[str, Any]) -> Village:

@@ -17,7 +17,7 @@ from api.language import LANGUAGES, speaking
 from api.navigation import link
 from api.problems import Problem
 from api.store.columns import now
-from api.store.models import Household, Plan, PublishedDay, Route, Stop, Team, Village
+from api.store.models import Household, Outcome, Plan, PublishedDay, Route, Stop, Team, Village
 from api.usecases import audit
 from api.usecases.context import settings, store
 from api.usecases.draw_up_plan import visible_plan
@@ -90,17 +90,28 @@ def field_day(session: Session, team: Team, plan: Plan, on: date) -> dict[str, A
         .where(Stop.route_id == route.id, Stop.withdrawn_at.is_(None))
         .order_by(Stop.order)
     )
-    day["stops"] = [_stop(*row) for row in session.execute(query)]
+    reported = {
+        row.stop_id: {"kind": row.kind, "time": row.device_time}
+        for row in session.scalars(
+            select(Outcome)
+            .join(Stop, Stop.id == Outcome.stop_id)
+            .where(Stop.route_id == route.id)
+            .order_by(Outcome.server_time, Outcome.id)
+        )
+    }
+    day["stops"] = [_stop(*row, reported.get(row[0].id)) for row in session.execute(query)]
     return day
 
 
-def _stop(stop: Stop, household: Household, village: Village | None) -> dict[str, Any]:
+def _stop(stop: Stop, household: Household, village: Village | None, outcome: dict[str, Any] | None) -> dict[str, Any]:
     where = _target(stop, village)
     return {
         "id": stop.id,
         "order": stop.order,
         "arrival": clock(stop.arrival),
         "leave": clock(stop.leave),
+        "drive_min": round(stop.travel_seconds / 60),
+        "km": round(stop.metres / 1000, 1),
         "village": {
             "id": stop.village_id,
             "name": village.name if village else "",
@@ -108,13 +119,14 @@ def _stop(stop: Stop, household: Household, village: Village | None) -> dict[str
             "lat": village.lat if village else None,
             "lon": village.lon if village else None,
         },
+        "outcome": outcome,
         "visit": {
             "household": household.id,
             "name": mask_name(household.name),
             "door": household.door,
             "reasons": field_sentences(stop.reasons),
             "minutes": round((stop.leave - stop.arrival) / 60),
-            "precision": household.precision,
+            "precision": household.precision if settings().door_links else "village",
             "lat": where[0] if where else None,
             "lon": where[1] if where else None,
             "navigate": link(settings().navigation, *where, stop.order) if where else None,

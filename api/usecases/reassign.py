@@ -187,8 +187,8 @@ def _doors_of_teams(session: Session, teams: set[str], on: date) -> set[str]:
 
 
 def _names(session: Session) -> dict[str, str]:
-    names = dict(session.execute(select(Person.id, Person.name)).tuples().all())
-    return names | dict(session.execute(select(Territory.id, Territory.name)).tuples().all())
+    names = dict(session.execute(select(Person.id, Person.name)).all())
+    return names | dict(session.execute(select(Territory.id, Territory.name)).all())
 
 
 def _plain(value: Any) -> Any:

@@ -195,7 +195,7 @@ def _result(found: rotation.RotationProposal, periods: list[tuple[date, date]]) 
 
 
 def _shown(session: Session, proposal: RotationProposal) -> dict[str, Any]:
-    names = dict(session.execute(select(Territory.id, Territory.name)).tuples().all())
+    names = dict(session.execute(select(Territory.id, Territory.name)).all())
     periods = [
         {
             "from_date": date.fromisoformat(period["from"]),
@@ -289,8 +289,8 @@ def _leave(session: Session, actor: Actor, given: list[dict[str, Any]], periods:
 
 
 def _names(session: Session) -> dict[str, str]:
-    names = dict(session.execute(select(Person.id, Person.name)).tuples().all())
-    return names | dict(session.execute(select(Territory.id, Territory.name)).tuples().all())
+    names = dict(session.execute(select(Person.id, Person.name)).all())
+    return names | dict(session.execute(select(Territory.id, Territory.name)).all())
 
 
 def _visible(session: Session, actor: Actor, proposal_id: str, lock: bool = False) -> RotationProposal:

@@ -80,7 +80,7 @@ def _conflicts(session: Session, territories: list[str], people: list[str]) -> d
     granted: Counter[tuple[str, str]] = Counter()
     home: Counter[tuple[str, str]] = Counter()
     union: Counter[tuple[str, str]] = Counter()
-    homes = dict(session.execute(select(Person.id, Person.home_village_id).where(Person.id.in_(people))).tuples().all())
+    homes = dict(session.execute(select(Person.id, Person.home_village_id).where(Person.id.in_(people))).all())
     query = (
         select(Account.granted_by_id, Household.village_id, Village.territory_id)
         .join(Household, Household.id == Account.household_id)

@@ -7,6 +7,8 @@ import binascii
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
+from sqlalchemy import Select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from api.auth.actor import Actor, Role

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, false, func, or_, select, update
@@ -65,13 +66,7 @@ def enrol_device(code: str, address: str) -> Tokens:
     _refuse_guessing(address)
     with store().write() as session:
         enrolment = session.scalar(select(Enrolment).where(Enrolment.code_hash == secrets.code_digest(code)))
-        fresh = enrolment is not None and session.execute(
-            update(Enrolment)
-            .where(Enrolment.id == enrolment.id, Enrolment.used_at.is_(None), Enrolment.expires_at > now())
-            .values(used_at=now())
-            .returning(Enrolment.id)
-        ).one_or_none()  # one of ten at once wins
-        if enrolment is not None and fresh:
+        if enrolment is not None and _use_up(session, enrolment):
             device = Device(person_id=enrolment.person_id)
             session.add(device)
             session.flush()
@@ -98,16 +93,39 @@ def _use_up(session: Session, enrolment: Enrolment) -> bool:
 
 
 def refresh(token: str) -> Tokens:
-    """Change a refresh token for a fresh pair. A used one seen again ends its whole family."""
+    """Change a refresh token for a fresh pair.
+
+    A used one seen again ends its whole family (OAuth 2.0 Security BCP, RFC 9700, 4.14), unless nobody has used
+    what it was changed for: then the answer was lost on the way, and in the hills the retry comes hours later.
+    """
     with store().write() as session:
         found = session.get(Token, secrets.digest(token), with_for_update=True)
         if found is not None and found.kind == "refresh" and found.revoked_at is None and found.expires_at > now():
-            if found.rotated_at is None or now() - found.rotated_at < REFRESH_GRACE:
+            if not _still_works_here(session, found):
+                revoke_family(session, found.family)
+            elif found.rotated_at is None or now() - found.rotated_at < REFRESH_GRACE or _answer_lost(session, found):
                 found.rotated_at = found.rotated_at or now()
-                return _issue(session, found.family, user_id=found.user_id, device_id=found.device_id)
-            revoke_family(session, found.family)
-            audit.record(session, "system", "tokens.replayed", found.device_id or found.user_id)
+                return _issue(
+                    session, found.family, user_id=found.user_id, device_id=found.device_id, parent=found.digest
+                )
+            else:
+                revoke_family(session, found.family)
+                audit.record(session, "system", "tokens.replayed", found.device_id or found.user_id)
     raise Problem(401, "refresh", _("Your access has ended. Please sign in again."))
+
+
+def _answer_lost(session: Session, token: Token) -> bool:
+    """Say whether nothing that was issued for ``token`` has ever been used."""
+    used = or_(Token.used_at.is_not(None), Token.rotated_at.is_not(None))
+    return session.scalar(select(Token.digest).where(Token.parent == token.digest, used).limit(1)) is None
+
+
+def _still_works_here(session: Session, token: Token) -> bool:
+    """Say whether the phone, its person or the user of a token is still in service."""
+    if token.device_id is not None:
+        device = session.get_one(Device, token.device_id)
+        return device.revoked_at is None and session.get_one(Person, device.person_id).active
+    return token.user_id is not None and session.get_one(User, token.user_id).active
 
 
 def revoke(token: str) -> None:
@@ -134,7 +152,10 @@ def revoke_family(session: Session, family: str) -> None:
 def actor_of_token(token: str) -> Actor | None:
     """Return who an access token belongs to, None if it is unknown or has ended."""
     query = (
-        select(Token.user_id, Token.device_id, User.pseudonym, User.role, Person.pseudonym, Person.id, Person.branch_id)
+        select(
+            Token.user_id, Token.device_id, User.pseudonym, User.role, Person.pseudonym, Person.id, Person.branch_id,
+            Token.parent.is_not(None) & Token.used_at.is_(None),
+        )
         .outerjoin(User, (User.id == Token.user_id) & User.active)
         .outerjoin(Device, (Device.id == Token.device_id) & Device.revoked_at.is_(None))
         .outerjoin(Person, (Person.id == Device.person_id) & Person.active)
@@ -146,13 +167,24 @@ def actor_of_token(token: str) -> Actor | None:
         )
     )
     with store().read() as session:
-        row = session.execute(query).one_or_none()
+        row: Any = session.execute(query).one_or_none()
         if row is None:
             return None
-        user_id, device_id, user_name, role, person_name, person_id, branch_id = row
-        if person_id is not None:
-            return Actor(person_name, Role.COLLECTOR, frozenset([branch_id]), None, person_id, device_id)
-        return _user_actor(session, user_id, user_name, role) if user_name is not None else None
+        user_id, device_id, user_name, role, person_name, person_id, branch_id, first_use = row
+        actor: Actor | None = None
+        if device_id is not None and person_id is not None:
+            actor = Actor(person_name, Role.COLLECTOR, frozenset([branch_id]), None, person_id, device_id)
+        elif user_name is not None:
+            actor = _user_actor(session, user_id, user_name, role)
+    if first_use and actor is not None:
+        _note_use(token)
+    return actor
+
+
+def _note_use(token: str) -> None:
+    """Note that the answer to a refresh has arrived; once in a token's life."""
+    with store().write() as session:
+        session.execute(update(Token).where(Token.digest == secrets.digest(token)).values(used_at=now()))
 
 
 def actor_of_session(cookie: str) -> tuple[Actor, str] | None:
@@ -184,7 +216,14 @@ def _user_of(username: str, password: str, address: str) -> str:
     raise Problem(401, "password", _("User name or password is wrong."))
 
 
-def _issue(session: Session, family: str, *, user_id: str | None = None, device_id: str | None = None) -> Tokens:
+def _issue(
+    session: Session,
+    family: str,
+    *,
+    user_id: str | None = None,
+    device_id: str | None = None,
+    parent: str | None = None,
+) -> Tokens:
     access, again, moment = secrets.new_token(), secrets.new_token(), now()
     mine = Token.device_id == device_id if device_id is not None else Token.user_id == user_id
     session.execute(delete(Token).where(mine, Token.expires_at < moment))
@@ -197,7 +236,7 @@ def _issue(session: Session, family: str, *, user_id: str | None = None, device_
     for kind, (token, ends) in lives.items():
         session.add(
             Token(
-                digest=secrets.digest(token), kind=kind, family=family, expires_at=ends,
+                digest=secrets.digest(token), kind=kind, family=family, parent=parent, expires_at=ends,
                 user_id=user_id, device_id=device_id,
             )
         )  # fmt: skip
@@ -220,7 +259,7 @@ def _refuse_guessing(*subjects: str) -> None:
 def _count_failure(*subjects: str) -> None:
     minute = int(time.time()) // 60
     with store().write() as session:
-        insert = _INSERTS[session.get_bind().dialect.name]
+        insert: Any = _INSERTS[session.get_bind().dialect.name]
         session.execute(delete(Attempts).where(Attempts.window < minute - _KEPT_MINUTES))
         for subject in sorted(subjects):
             # Counted by the database: two failures at once are two, also where both are the first.

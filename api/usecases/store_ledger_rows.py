@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -43,7 +43,7 @@ class LedgerStore:
         }
 
     def store(self, rows: list[LedgerRow], borrowers: list[Borrower]) -> Iterator[Stored]:
-        """Store usable rows; yields each with what it was (new, updated, unchanged), its account, and the account before."""
+        """Store usable rows; yields each, what it was (new, updated, unchanged), its account, the account before."""
         grouping = group_households(borrowers, self._known_villages(), self._known_households())
         villages = {village.key: self._village(village) for village in grouping.villages}
         by_key = {group.key: self._household(group, villages) for group in grouping.households}
@@ -54,7 +54,7 @@ class LedgerStore:
         self.session.flush()
 
     def _row(self, row: LedgerRow, household_of: dict[str, Household]) -> Stored:
-        household = household_of[str(row.number)]
+        household = household_of[row.values["loan_number"]]
         obligor = self._obligor(
             household, row.values["borrower_name"], row.values.get("id_number"), row.values.get("phone")
         )
@@ -84,7 +84,7 @@ class LedgerStore:
             account.version += 1
         self._availability(household, row)
         for position, guarantor in enumerate(row.guarantors):
-            self._guarantee(account, guarantor, household_of[f"{row.number}:{position}"], row)
+            self._guarantee(account, guarantor, household_of[f"{number}:{position}"], row)
         return row, what, account.id, before
 
     def _values(self, row: LedgerRow, household: Household, obligor: Obligor) -> dict[str, Any]:
@@ -177,8 +177,11 @@ class LedgerStore:
         ]  # fmt: skip
 
     def _known_households(self) -> list[KnownHousehold]:
+        loans: dict[str, set[str]] = defaultdict(set)
+        for account in self._accounts.values():
+            loans[account.household_id].add(account.loan_number)
         return [
-            KnownHousehold(row.id, frozenset([row.match_key]), row.village_id, _place(row.lat, row.lon))
+            KnownHousehold(row.id, frozenset([row.match_key]), row.village_id, row.name, frozenset(loans[row.id]))
             for row in self._households.values()
         ]
 

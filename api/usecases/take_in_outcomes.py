@@ -35,6 +35,7 @@ from api.store.models import (
 )
 from api.usecases import audit
 from api.usecases.context import settings, store
+from api.usecases.publish_plan import rebuild_days
 from schemas.field import NewOutcome
 
 # What pauses visits until a person has looked (DESIGN, "Harms we refuse").
@@ -47,7 +48,25 @@ def take_in_outcomes(actor: Actor, items: list[Any]) -> list[dict[str, Any]]:
     """Store each item by itself and return one result per item, in order. Raises 413 for too many."""
     if len(items) > settings().max_outcomes:
         raise Problem(413, "too-many", _("Send at most %(most)d outcomes at once.", most=settings().max_outcomes))
-    return [_take_in(actor, item) for item in items]
+    results = [_take_in(actor, item) for item in items]
+    stored = [result["id"] for result in results if result["status"] in ("stored", "review")]
+    if stored:
+        _show_on_phones(stored)
+    return results
+
+
+def _show_on_phones(outcomes: list[str]) -> None:
+    """Write the days anew of the teams whose stops were reported: every phone of the team shows what is done."""
+    query = (
+        select(Route.team_id, Route.date)
+        .join(Stop, Stop.route_id == Route.id)
+        .join(Outcome, Outcome.stop_id == Stop.id)
+        .where(Outcome.id.in_(outcomes))
+        .distinct()
+    )
+    with store().write() as session:
+        for team_id, day in session.execute(query).all():
+            rebuild_days(session, [team_id], day)
 
 
 def _take_in(actor: Actor, item: Any) -> dict[str, Any]:

@@ -20,6 +20,8 @@ TABLE: dict[str, tuple[str, ...]] = {**VISITS, **PLANNING, **ROTATION}
 
 def sentence(code: str, facts: Mapping[str, Any], table: Mapping[str, tuple[str, ...]] = TABLE) -> str:
     """Return the sentence of a code with its facts. An unknown code is shown as it is, never hidden."""
+    if code == "no_room" and facts.get("spots") == 0:
+        code = "no_room_anywhere"
     spoken = {name: _word(name, value) for name, value in facts.items()}
     for message in table.get(code, ()):
         try:

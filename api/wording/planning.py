@@ -35,6 +35,9 @@ PLANNING: dict[str, tuple[str, ...]] = {
         ),
         n("It does not fit beside the visits chosen: at all %(spots)s places in the routes its hours are missed."),
     ),
+    "no_room_anywhere": (
+        n("It does not fit beside the visits chosen: no route has a place for it that keeps its village in one run."),
+    ),
     "village_kept_whole": (n("It would fit only if a village were visited in two separate runs."),),
     # routing.explain, planned
     "with_village": (n("The team is in this village for %(stops)s visits."),),

@@ -39,14 +39,14 @@ function villageMarker(village, territory, most) {
   const size = Math.round(SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(village.households / most));
   const text = say("village_marker", { name: fullName(village), territory: territory?.name ?? say("no_territory"), n: number(village.households) });
   const icon = L.divIcon({ html: h("div", { class: "village-mark" }, badge(territory)), className: "village", iconSize: [size, size] });
-  return L.marker([village.lat, village.lon], { icon, title: text, alt: text, keyboard: true, riseOnHover: true });
+  const above = (LARGEST - size) * 100; // a small village is never hidden under a large one
+  return L.marker([village.lat, village.lon], { icon, title: text, alt: text, keyboard: true, riseOnHover: true, zIndexOffset: above });
 }
 
 /** Show which village is chosen. */
 export function markChosen(view, id) {
   for (const [village, marker] of view.markers) {
     marker.getElement()?.classList.toggle("chosen", village === id);
-    marker.setZIndexOffset(village === id ? 1000 : 0);
   }
 }
 
