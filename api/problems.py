@@ -7,7 +7,7 @@ documents about errors is mended in :mod:`api.contract`; form-encoded bodies are
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import structlog
 from flask import Flask, Response, current_app, request
@@ -98,6 +98,11 @@ class StrictParser(FlaskParser):
     """Reads JSON as RFC 8259 means it, and reports what is wrong as a problem naming the field."""
 
     DEFAULT_VALIDATION_STATUS = 422
+    # webargs would drop what it does not know of a query; a filter with a slip in its name must not be ignored.
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": None,
+    }
 
     def load_json(self, req: Any, schema: Any) -> Any:
         return read_json(req.get_data(cache=True))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -85,19 +86,68 @@ def running(database_url: str, **changes: object) -> Iterator[Flask]:
         app.extensions["store"].dispose()
 
 
+@pytest.fixture(scope="session")
+def county_template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], tuple[str, dict[str, Any]]]:
+    """Give a function from a kind of database to a template that holds a county, and what is known of it.
+
+    Hashing passwords takes long by design, so the users are made once for all tests of a worker.
+    """
+    known: dict[str, tuple[str, dict[str, Any]]] = {}
+
+    def build(url: str, kind: str) -> None:
+        from tests.factories import make_county
+
+        _migrate(url)
+        with running(url) as app:
+            known[kind] = (known[kind][0], make_county(app))
+
+    def template(kind: str, server: str) -> tuple[str, dict[str, Any]]:
+        from tests.services import template_database
+
+        if kind not in known and kind == "sqlite":
+            known[kind] = (str(tmp_path_factory.mktemp("county") / "rounds.db"), {})
+            build(f"sqlite:///{known[kind][0]}", kind)
+        elif kind not in known:
+            known[kind] = ("", {})
+            key = "county_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
+            name = template_database(server, key, lambda url: build(url, kind))
+            known[kind] = (name, known[kind][1])
+        return known[kind]
+
+    return template
+
+
+@pytest.fixture(params=BOTH)
+def county_database(
+    request: pytest.FixtureRequest, tmp_path: Path, county_template: Callable[[str, str], tuple[str, dict[str, Any]]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the URL of a database with a county of its own, and its ids and tokens; once on each kind."""
+    from tests.services import empty_database
+
+    if request.param == "sqlite":
+        template, facts = county_template("sqlite", "")
+        shutil.copy(template, tmp_path / "rounds.db")
+        yield f"sqlite:///{tmp_path / 'rounds.db'}", facts
+        return
+    server = request.getfixturevalue("postgres_url")
+    template, facts = county_template("postgresql", server)
+    with empty_database(server, template) as url:
+        yield url, facts
+
+
 @pytest.fixture
-def app(database: str) -> Iterator[Flask]:
-    """Give an application on a fresh database."""
-    with running(database) as app:
+def app(county_database: tuple[str, dict[str, Any]]) -> Iterator[Flask]:
+    """Give an application whose database holds a county and nothing else."""
+    with running(county_database[0]) as app:
         yield app
 
 
 @pytest.fixture
-def county(app: Flask) -> County:
-    """Give two branches, an admin, and a coordinator for each branch."""
-    from tests.factories import make_county
+def county(app: Flask, county_database: tuple[str, dict[str, Any]]) -> County:
+    """Give two branches, an admin, and a coordinator for each branch, all signed in."""
+    from tests.factories import open_county
 
-    return make_county(app)
+    return open_county(app, county_database[1])
 
 
 @pytest.fixture

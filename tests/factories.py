@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -77,7 +77,6 @@ class County:
     other_branch: str
     coordinator: Caller
     stranger: Caller
-    made: dict[str, Any] = field(default_factory=dict)
 
     def user(self, role: str) -> Caller:
         """Sign in a new user of that role who covers the first branch."""
@@ -141,8 +140,8 @@ class County:
         return _signed_in(self.app, Caller(self.app).post("/api/v1/devices", {"code": self.code(person)}))
 
 
-def make_county(app: Flask) -> County:
-    """Make two branches, an admin and a coordinator for each branch."""
+def make_county(app: Flask) -> dict[str, Any]:
+    """Make two branches, an admin and a coordinator for each; return what :func:`open_county` needs."""
     with app.app_context():
         add_user("admin", PASSWORD, "admin", [])
     admin = sign_in(app, "admin")
@@ -154,7 +153,14 @@ def make_county(app: Flask) -> County:
         admin.post(
             "/api/v1/users", {"username": name, "password": PASSWORD, "role": "coordinator", "branches": [branch]}
         )
-    return County(app, admin, *branches, sign_in(app, "coordinator"), sign_in(app, "stranger"))
+    callers = {"admin": admin, **{name: sign_in(app, name) for name in ("coordinator", "stranger")}}
+    return {"branches": branches, "tokens": {name: (one.token, one.refresh) for name, one in callers.items()}}
+
+
+def open_county(app: Flask, facts: dict[str, Any]) -> County:
+    """Return the county in the application's database."""
+    callers = {name: Caller(app, *tokens) for name, tokens in facts["tokens"].items()}
+    return County(app, callers["admin"], *facts["branches"], callers["coordinator"], callers["stranger"])
 
 
 def sign_in(app: Flask, username: str) -> Caller:
