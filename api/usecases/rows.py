@@ -43,7 +43,7 @@ def page(
     """Return one page of ``query`` in the order of ``key`` (a unique column) and the next cursor."""
     if cursor is not None:
         try:
-            after = base64.urlsafe_b64decode(cursor.encode("ascii")).decode()
+            after = base64.b64decode(cursor.encode("ascii"), b"-_", validate=True).decode()
             if "\0" in after:
                 raise binascii.Error("no text of ours")
         except (binascii.Error, UnicodeError) as error:
