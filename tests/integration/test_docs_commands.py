@@ -1,0 +1,95 @@
+"""The guides tell the truth: what they say to type is typed here, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDES = ROOT / "docs" / "how-to"
+NOT_RUN = "<!-- not run"
+BLOCK = re.compile(r"^(?P<before>[^\n]*)\n```(?P<kind>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(guide: Path, kind: str) -> list[str]:
+    """Return a guide's code blocks of one kind, without those under a comment that says why they are not run."""
+    text = guide.read_text(encoding="utf-8")
+    return [
+        found["code"]
+        for found in BLOCK.finditer(text)
+        if found["kind"] == kind and not found["before"].startswith(NOT_RUN)
+    ]
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def run_in_group(command: list[str], folder: Path, **variables: str) -> tuple[int, str]:
+    """Run a command that may leave processes behind, and end those too. Returns its status and all it said."""
+    said = folder / "said.log"
+    with said.open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            env=os.environ | variables, start_new_session=True,
+        )  # fmt: skip
+        try:
+            status = process.wait(timeout=240)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+    return status, said.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Give a folder that looks like a checkout, with a var/ of its own."""
+    for name in ("api", "routing", "schemas", "wsgi.py", "gunicorn.conf.py"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+def test_first_routes_runs_as_written(checkout: Path) -> None:
+    """Who types the guide from top to bottom gets a published route on a phone, through villages written two ways."""
+    script = "set -eu -o pipefail\n" + "".join(blocks(GUIDES / "first-routes.md", "sh"))
+    (checkout / "guide.sh").write_text(script, encoding="utf-8")
+    variables = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PORT": str(free_port()),
+        "WEB_CONCURRENCY": "1",
+        "ROUNDS_PLAN_SECONDS": "1",
+    }
+    status, said = run_in_group(["bash", "guide.sh"], checkout, **variables)
+    assert status == 0, said
+    assert "'new': 4" in said, said
+    assert "'refused': 1" in said, said
+    assert "\nready\n" in said, said
+    day = said[said.rindex('"date":') :]
+    assert len(re.findall(r'"arrival":', day)) == 3, said
+    assert len(set(re.findall(r'"name": "(.组)"', day))) == 2, said
+
+
+def test_planner_from_python_runs_as_written(tmp_path: Path) -> None:
+    """Who copies the Python of the guide into one file gets the output that the guide shows, without the service."""
+    guide = GUIDES / "planner-from-python.md"
+    (tmp_path / "guide.py").write_text("".join(blocks(guide, "python")), encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "guide.py"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == "".join(blocks(guide, "text"))
