@@ -23,6 +23,9 @@ Places = Mapping[int, tuple[PersonPlace, ...]]
 WALL_FACTOR = 8.0
 """The wall limit of a whole search, as a multiple of its deterministic one."""
 
+WALL_LEAST = 20.0
+"""Seconds that every search gets: on a busy machine the deterministic limit shall end a small one, not the clock."""
+
 
 class Clock:
     """The wall limit of everything one question asks, and whether it ever ended a search."""
@@ -47,7 +50,7 @@ class Search:
     @classmethod
     def begin(cls, seconds: float, seed: int) -> Search:
         """A search whose wall limit starts to run now."""
-        return cls(seconds, seed, Clock(seconds * WALL_FACTOR))
+        return cls(seconds, seed, Clock(max(seconds * WALL_FACTOR, WALL_LEAST)))
 
     def share(self, part: float) -> Search:
         """The same search with part of the time."""
