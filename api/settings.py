@@ -19,21 +19,39 @@ class SettingError(ValueError):
     """A setting cannot be used; the message names the variable and the remedy."""
 
 
-def setting(default: Any, meaning: str) -> Any:
-    """Declare a setting with its default and the sentence that explains it."""
-    return field(default=default, metadata={"meaning": meaning})
+LANGUAGES = ("en", "zh-Hans", "zh-Hant")
+NAVIGATIONS = ("geo", "amap", "baidu", "tencent", "google", "apple")
+POLICIES = tuple(sorted(file.stem for file in (Path(__file__).parents[1] / "routing/data/policies").glob("*.toml")))
+DATABASES = ("sqlite:", "postgresql+psycopg:")
+
+
+def setting(
+    default: Any, meaning: str, *, least: int = 1, choices: tuple[str, ...] = (), begins: tuple[str, ...] = ()
+) -> Any:
+    """Declare a setting: its default, the sentence that explains it, and what values it may have.
+
+    ``least`` bounds a number; a text is one of ``choices``, or begins with one of ``begins``.
+    """
+    bounds = {"least": least, "choices": choices, "begins": begins}
+    return field(default=default, metadata={"meaning": meaning, **bounds})
 
 
 @dataclass(frozen=True)
 class Settings:
     """The settings of one running service."""
 
-    database_url: str = setting("sqlite:///var/rounds.db", "Where data is kept: sqlite:/// or postgresql+psycopg://.")
-    jobs_url: str = setting("sqlite:///var/jobs.db", "Where background work is kept; SQLite or PostgreSQL.")
+    database_url: str = setting(
+        "sqlite:///var/rounds.db", "Where data is kept: sqlite:/// or postgresql+psycopg://.", begins=DATABASES
+    )
+    jobs_url: str = setting(
+        "sqlite:///var/jobs.db", "Where background work is kept; SQLite or PostgreSQL.", begins=DATABASES
+    )
     data_key: str = setting("", "Seals id and phone numbers: 32 bytes in base64. Losing it loses those numbers.")
     time_zone: str = setting("Asia/Shanghai", "The county's time zone; days and contact hours are counted in it.")
-    language: str = setting("en", "Language where the reader asks for none: en, zh-Hans or zh-Hant.")
-    policy: str = setting("cn", "Conduct policy that binds planning (a file in routing/data/policies).")
+    language: str = setting("en", "Language where the reader asks for none: en, zh-Hans or zh-Hant.", choices=LANGUAGES)
+    policy: str = setting(
+        "cn", "Conduct policy that binds planning (a file in routing/data/policies).", choices=POLICIES
+    )
     max_upload_mb: int = setting(50, "Largest ledger accepted, in megabytes.")
     max_json_kb: int = setting(2048, "Largest JSON body accepted, in kilobytes.")
     max_outcomes: int = setting(200, "Most outcomes in one batch.")
@@ -48,8 +66,10 @@ class Settings:
     enrolment_hours: int = setting(48, "Life of an enrolment code, in hours.")
     guesses_per_minute: int = setting(20, "Failed sign-ins and codes allowed a minute from one address.")
     cookie_secure: bool = setting(True, "Send the console's cookie over HTTPS only; off for a demo on 127.0.0.1.")
-    trusted_proxies: int = setting(0, "Proxies in front whose X-Forwarded-For is believed.")
-    navigation: str = setting("geo", "Links for driving there: geo, amap, baidu, tencent, google or apple.")
+    trusted_proxies: int = setting(0, "Proxies in front whose X-Forwarded-For is believed.", least=0)
+    navigation: str = setting(
+        "geo", "Links for driving there: geo, amap, baidu, tencent, google or apple.", choices=NAVIGATIONS
+    )
     door_links: bool = setting(True, "Navigation links carry the door's coordinate; otherwise the village's.")
     tiles_url: str = setting("", "Map tiles, e.g. https://tiles.example/{z}/{x}/{y}.png; empty: none are asked for.")
     tiles_credit: str = setting("", "The credit line that the tile provider asks for.")
@@ -59,8 +79,8 @@ class Settings:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise SettingError(f"ROUNDS_TIME_ZONE: unknown time zone {self.time_zone!r}; try Asia/Shanghai.") from error
-        if self.language not in ("en", "zh-Hans", "zh-Hant"):
-            raise SettingError(f"ROUNDS_LANGUAGE: {self.language!r} is not one of en, zh-Hans, zh-Hant.")
+        for entry in fields(self):
+            _require_allowed(f"ROUNDS_{entry.name.upper()}", getattr(self, entry.name), entry.metadata)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -91,6 +111,15 @@ class Settings:
             if variable in values:
                 given[entry.name] = _convert(variable, values[variable], hints[entry.name])
         return cls(**given)
+
+
+def _require_allowed(variable: str, value: Any, bounds: Mapping[str, Any]) -> None:
+    if isinstance(value, int) and not isinstance(value, bool) and value < bounds["least"]:
+        raise SettingError(f"{variable}: {value} is less than {bounds['least']}.")
+    if bounds["choices"] and value not in bounds["choices"]:
+        raise SettingError(f"{variable}: {value!r} is not one of {', '.join(bounds['choices'])}.")
+    if bounds["begins"] and not value.startswith(bounds["begins"]):
+        raise SettingError(f"{variable}: the value does not begin with {' or '.join(bounds['begins'])}.")
 
 
 def _read_file(path: Path) -> dict[str, str]:
