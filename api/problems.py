@@ -99,7 +99,7 @@ class StrictParser(FlaskParser):
 
     DEFAULT_VALIDATION_STATUS = 422
     # webargs would drop what it does not know of a query; a filter with a slip in its name must not be ignored.
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {  # type: ignore[misc]
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
         "query": None,
     }

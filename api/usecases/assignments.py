@@ -9,22 +9,13 @@ from datetime import date, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
-from api.store.columns import now
 from api.store.models import (
-    Account,
     AssignmentState,
-    Household,
-    Outcome,
-    Person,
     Placement,
-    Plan,
-    Route,
     Shift,
     ShiftPast,
     ShiftPerson,
-    Stop,
     Team,
-    Village,
 )
 from api.usecases import rows
 from api.usecases.groups import group_on, valid_on
@@ -198,71 +189,6 @@ def merge_lonely(session: Session, territories: Iterable[str], starts_on: date) 
             session.flush()
             session.expire_all()
     return given_up
-
-
-def withdraw_unfit(session: Session, today: date) -> list[Stop]:
-    """Withdraw published stops from today on that no longer fit who works where; returns them.
-
-    A stop fits while its village belongs to the route's territory, its team still goes out with enough
-    people, and nobody of the team granted the household's loan or lives in its village. Stops with an
-    outcome are done and stay.
-    """
-    query = (
-        select(Stop, Route, Village.territory_id, Household.village_id)
-        .join(Route, Route.id == Stop.route_id)
-        .join(Plan, Plan.id == Route.plan_id)
-        .join(Household, Household.id == Stop.household_id)
-        .outerjoin(Village, Village.id == Household.village_id)
-        .outerjoin(Outcome, Outcome.stop_id == Stop.id)
-        .where(Plan.status == "published", Route.date >= today, Stop.withdrawn_at.is_(None), Outcome.id.is_(None))
-    )
-    found = session.execute(query).all()
-    people = _people_by_team(session, today)
-    granted = _granted_by(session, [stop.household_id for stop, *_ in found])
-    homes = dict(session.execute(select(Person.id, Person.home_village_id)).all())
-    withdrawn = []
-    for stop, route, territory_id, village_id in found:
-        team = people.get((route.team_id, route.date), set())
-        conflicted = any(
-            person in granted[stop.household_id] or (village_id is not None and homes.get(person) == village_id)
-            for person in team
-        )
-        if territory_id != route.territory_id or len(team) < MIN_PEOPLE or conflicted:
-            stop.withdrawn_at = now()
-            withdrawn.append(stop)
-    session.flush()
-    return withdrawn
-
-
-def days_of(session: Session, stops: Iterable[Stop]) -> dict[date, set[str]]:
-    """Return the teams, by date, whose routes hold these stops."""
-    routes = {stop.route_id for stop in stops}
-    found: dict[date, set[str]] = defaultdict(set)
-    for team_id, day in session.execute(select(Route.team_id, Route.date).where(Route.id.in_(routes))):
-        found[day].add(team_id)
-    return found
-
-
-def _people_by_team(session: Session, today: date) -> dict[tuple[str, date], set[str]]:
-    found: dict[tuple[str, date], set[str]] = defaultdict(set)
-    query = (
-        select(Shift.team_id, Shift.date, ShiftPerson.person_id)
-        .join(ShiftPerson, ShiftPerson.shift_id == Shift.id)
-        .where(Shift.date >= today)
-    )
-    for team_id, day, person_id in session.execute(query):
-        found[team_id, day].add(person_id)
-    return found
-
-
-def _granted_by(session: Session, households: list[str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    query = select(Account.household_id, Account.granted_by_id).where(
-        Account.household_id.in_(households), Account.granted_by_id.is_not(None)
-    )
-    for household_id, person_id in session.execute(query):
-        found[household_id].add(str(person_id))
-    return found
 
 
 def _shifts_of(territory_id: str, starts_on: date):  # type: ignore[no-untyped-def]

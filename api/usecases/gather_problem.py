@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from api.store.models import (
     Account,
@@ -35,6 +35,7 @@ from routing.rules import Rules
 from routing.visits import NotWanted, make_visits
 
 _HISTORY_DAYS = 400
+WRONG_CLOCK = frozenset({"clock_ahead_seconds", "clock_behind_seconds"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,21 +153,25 @@ def _guarantees(session: Session, households: list[str]) -> dict[str, list[Guara
 
 
 def _calls(session: Session, households: list[str], on: date, zone: ZoneInfo):  # type: ignore[no-untyped-def]
-    """Return the days each household was called on, and its open promise (day, amount)."""
+    """Return the days each household was called on, and its open promise (day, amount).
+
+    A phone whose clock is known to be wrong does not say when it was there; the server does.
+    """
     visits: dict[str, set[date]] = defaultdict(set)
     promises: dict[str, tuple[date | None, Decimal | None]] = {}
-    replaced = select(Outcome.replaces).where(Outcome.replaces.is_not(None))
-    query = (
-        select(Outcome.household_id, Outcome.device_time, Outcome.kind, Outcome.promise_on, Outcome.promise_amount)
-        .where(Outcome.household_id.in_(households), Outcome.id.not_in(replaced))
-        .order_by(Outcome.household_id, Outcome.device_time)
-    )
-    for household_id, moment, kind, promise_on, amount in session.execute(query):
-        visits[household_id].add(moment.astimezone(zone).date())
-        if kind == "promise":
-            promises[household_id] = (promise_on, amount)
-        elif kind == "paid":
-            promises.pop(household_id, None)
+    correction = aliased(Outcome)
+    corrected = exists().where(correction.replaces == Outcome.id, correction.household_id == Outcome.household_id)
+    query = select(Outcome).where(Outcome.household_id.in_(households), ~corrected)
+    called = [
+        (row.server_time if row.flags.keys() & WRONG_CLOCK else row.device_time, row)
+        for row in session.scalars(query)
+    ]
+    for moment, row in sorted(called, key=lambda pair: (pair[0], pair[1].server_time, pair[1].id)):
+        visits[row.household_id].add(moment.astimezone(zone).date())
+        if row.kind == "promise":
+            promises[row.household_id] = (row.promise_on, row.promise_amount)
+        elif row.kind == "paid":
+            promises.pop(row.household_id, None)
     return visits, promises
 
 

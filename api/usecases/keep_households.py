@@ -18,6 +18,7 @@ from api.usecases import audit, rows
 from api.usecases.context import rules, store, today, vault
 from api.usecases.gather_problem import account_facts
 from api.usecases.keep_villages import match_key
+from api.usecases.withdraw import withdraw_unfit
 from api.vault import mask_name
 from routing.households import household_keys
 from routing.visits import is_eligible
@@ -82,6 +83,8 @@ def change_household(actor: Actor, household_id: str, change: dict[str, Any], ve
         if {"lat", "lon", "village"} & set(named):
             _note_precision(session, household)
         session.flush()
+        if {"village", "paused"} & set(named):
+            withdraw_unfit(session, today())
         audit.record(session, actor.pseudonym, "household.changed", household.id, fields=named)
         return _described(session, [household])[0]
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, selectinload
 from api.auth.actor import Actor
 from api.problems import invalid, not_found
 from api.store.models import Person, Placement, Shift, ShiftPast, ShiftPerson, Team, Territory
-from api.usecases import assignments, audit, rows
+from api.usecases import audit, rows
 from api.usecases.context import rules, store, today
 from api.usecases.groups import valid_on
-from api.usecases.publish_plan import rebuild_days
+from api.usecases.withdraw import withdraw_unfit
 
 
 def list_shifts(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
@@ -90,8 +90,7 @@ def change_shift(actor: Actor, shift_id: str, change: dict[str, Any], version: i
             _set_people(session, shift, change["people"])
         rows.flush(session, "person-busy", _("Somebody was put into another team meanwhile."), "people")
         if "people" in change and shift.date >= today():
-            for day, teams in assignments.days_of(session, assignments.withdraw_unfit(session, today())).items():
-                rebuild_days(session, teams, day)
+            withdraw_unfit(session, today())
         audit.record(session, actor.pseudonym, "shift.changed", shift.id, fields=sorted(change))
         return shift
 

@@ -33,7 +33,10 @@ def list_outcomes(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
             OutcomeReview.outcome_id.in_([row[0].id for row in found]), OutcomeReview.settled_at.is_(None)
         )
         reviews = dict(session.execute(open_reviews).all())
-        return {"items": [_shown(*row, reviews.get(row[0].id)) for row in found], "next": following}
+        return {
+            "items": [_shown(row[0], row[1], row[2], row[3], reviews.get(row[0].id)) for row in found],
+            "next": following,
+        }
 
 
 def _shown(

@@ -16,7 +16,7 @@ from api.store.models import Household, Plan, Route, Shift, Stop, Team, Unplanne
 from api.usecases import rows
 from api.usecases.context import store
 from api.usecases.draw_up_plan import money, visible_plan
-from api.usecases.publish_plan import clock
+from api.usecases.field_days import clock
 from api.vault import mask_name
 from api.wording import sentence, sentences
 

@@ -17,18 +17,16 @@ from api.problems import invalid
 from api.store.models import Household, Person, Placement, Plan, Reassignment, Route, Stop, Territory, Village
 from api.usecases import audit, impact, rows
 from api.usecases.assignments import (
-    days_of,
     follow_placement,
     lock_version,
     merge_lonely,
     place_person,
     swap_people,
-    withdraw_unfit,
 )
 from api.usecases.context import store, today
 from api.usecases.groups import valid_on
-from api.usecases.publish_plan import rebuild_days
 from api.usecases.rotation_problem import rotation_problem
+from api.usecases.withdraw import withdraw_unfit
 from api.wording import sentence
 from routing.rotation import PersonPlace, check_places
 
@@ -88,8 +86,6 @@ def _apply(session: Session, actor: Actor, request: dict[str, Any]) -> dict[str,
     effects.stops_withdrawn = len(withdrawn)
     effects.plans |= impact.plans_with(session, withdrawn)
     effects.households |= {stop.household_id for stop in withdrawn}
-    for day, teams in days_of(session, withdrawn).items():
-        rebuild_days(session, teams, day)
     after = impact.state_of(session, touched, max([on, *(starts for *_, starts, _h in places)]))
     _warn_of_leaders(before, after, effects)
     return impact.describe(before, after, effects)

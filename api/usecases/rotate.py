@@ -15,17 +15,15 @@ from api.store.models import Household, Person, RotationProposal, Territory, Vil
 from api.usecases import audit, impact, rows
 from api.usecases.assignments import (
     clear_shifts,
-    days_of,
     end_placements,
     lock_version,
     merge_lonely,
     place_person,
     redraw_shifts,
-    withdraw_unfit,
 )
 from api.usecases.context import store, today
-from api.usecases.publish_plan import rebuild_days
 from api.usecases.rotation_problem import rotation_problem
+from api.usecases.withdraw import withdraw_unfit
 from api.wording import sentence
 from routing import rotation
 from routing.rotation.propose import propose
@@ -145,8 +143,6 @@ def _apply(session: Session, proposal: RotationProposal) -> dict[str, Any]:
     withdrawn = withdraw_unfit(session, on)
     effects.stops_withdrawn = len(withdrawn)
     effects.plans = impact.plans_with(session, withdrawn)
-    for day, teams in days_of(session, withdrawn).items():
-        rebuild_days(session, teams, day)
     now_placed = {(one.person, one.territory) for one in impact.places_on(session, territories, starts[0])}
     changed = {territory for _person, territory in was ^ now_placed}
     effects.households = set(

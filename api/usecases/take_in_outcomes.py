@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
-from api.problems import Problem, from_validation, not_found
+from api.problems import Problem, from_validation, invalid, not_found
 from api.store.columns import now
 from api.store.models import (
     Household,
@@ -34,8 +34,9 @@ from api.store.models import (
     Village,
 )
 from api.usecases import audit
-from api.usecases.context import settings, store
-from api.usecases.publish_plan import rebuild_days
+from api.usecases.context import settings, store, today
+from api.usecases.field_days import rebuild_days
+from api.usecases.withdraw import withdraw_unfit
 from schemas.field import NewOutcome
 
 # What pauses visits until a person has looked (DESIGN, "Harms we refuse").
@@ -91,6 +92,7 @@ def _store(session: Session, actor: Actor, outcome: dict[str, Any]) -> tuple[str
     if known is not None:
         return _known(session, actor, known, content, content_hash)
     stop, in_hand = _work(session, actor, content)
+    _check_replaced(session, content)
     row = {
         "id": content["id"], "content_hash": content_hash, "content": content,
         "household_id": content["household"], "stop_id": stop.id if stop else None,
@@ -124,6 +126,8 @@ def _known(
         raise not_found()  # somebody else's id tells nothing
     if known.content_hash == content_hash:
         return "duplicate", None
+    # Many resends of a conflict at once: one after the other, so that the reviewer sees it once.
+    session.get_one(Outcome, known.id, with_for_update=True)
     kept = session.scalar(
         select(OutcomeReview.id).where(OutcomeReview.outcome_id == known.id, OutcomeReview.content_hash == content_hash)
     )
@@ -132,6 +136,13 @@ def _known(
     return "conflict", Problem(
         409, "conflict", _("Another report with this number is stored already. Both are kept for a reviewer.")
     )
+
+
+def _check_replaced(session: Session, content: dict[str, Any]) -> None:
+    """Refuse a correction of another door's outcome. One that is not here yet may still be on its way."""
+    replaced = session.get(Outcome, content["replaces"]) if content["replaces"] else None
+    if replaced is not None and replaced.household_id != content["household"]:
+        raise invalid("replaces", "other-door", _("A correction replaces an outcome of the same door."))
 
 
 class _Work:
@@ -153,7 +164,7 @@ def _work(session: Session, actor: Actor, content: dict[str, Any]) -> tuple[_Wor
     if village is not None and village.territory_id is not None:
         mine = [row for row in placements if row.territory_id == village.territory_id]
         if mine:
-            return None, any(row.ends_on is None or row.ends_on >= now().date() for row in mine)
+            return None, any(row.ends_on is None or row.ends_on >= today() for row in mine)
     if _had_stop(session, actor, household.id):
         return None, False
     raise not_found()
@@ -214,6 +225,8 @@ def _apply(session: Session, outcome: dict[str, Any], content: dict[str, Any]) -
         household = session.get_one(Household, content["household"], with_for_update=True)
         household.paused, household.paused_at = pause, now()
         household.version += 1
+        session.flush()
+        withdraw_unfit(session, today())
 
 
 def _review(session: Session, actor: Actor, content: dict[str, Any], content_hash: str, code: str) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from typing import Final
-
-import ortools
 
 from routing.problem import Place, Plan, Problem, Route, Stop, Unplanned
 from routing.solve.candidates import candidates
@@ -20,7 +19,7 @@ from routing.solve.screen import screen
 from routing.solve.search import Objective, improve
 from routing.travel.legs import Mode, Point, Travel, point_of_visit
 
-ENGINE: Final = f"ortools {ortools.__version__} routing + ruin and recreate"
+ENGINE: Final = f"ortools {version('ortools')} routing + ruin and recreate"
 
 #: The share of the seconds that OR-Tools' search may use; its descent mostly ends long before.
 _ROUTING_SHARE: Final = 0.25

@@ -30,7 +30,7 @@ from api.store.models import (
     Village,
 )
 from api.usecases.context import store, today, vault
-from api.usecases.publish_plan import rebuild_days
+from api.usecases.field_days import rebuild_days
 
 # Village, its place, and the doors in it. One door holds markup: it must come out as text.
 VILLAGES = (

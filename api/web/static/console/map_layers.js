@@ -83,7 +83,7 @@ export function drawRoutes(view, routes, territories) {
     const label = say("route_label", { team: route.team_name, stops: number(stops.length), km: number(route.km) });
     L.polyline(line, { className: `route-line colour-${colour} dash-${index % 3}`, weight: 3 }).bindTooltip(text(label), { sticky: true }).addTo(view.routes);
     const far = stops[Math.floor(stops.length / 2)];
-    L.marker([far.lat, far.lon], { interactive: false, keyboard: false, icon: L.divIcon({ className: "route-name", html: h("span", {}, route.team_name), iconSize: null }) }).addTo(view.routes);
+    L.marker([far.lat, far.lon], { interactive: false, keyboard: false, zIndexOffset: 5000, icon: L.divIcon({ className: "route-name", html: h("span", {}, route.team_name), iconSize: null }) }).addTo(view.routes);
     for (const place of [route.from_place, route.to_place]) {
       if (place?.lat !== undefined) L.circleMarker([place.lat, place.lon], { className: "branch-mark", radius: 6 }).addTo(view.routes);
     }

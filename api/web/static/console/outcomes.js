@@ -3,7 +3,7 @@ import { all } from "./client.js";
 import { h } from "./dom.js";
 import { byKey, fullName, rows } from "./rows.js";
 import { table } from "./table.js";
-import { day, moment, number, say, sayOr } from "./words.js";
+import { day, moment, money, number, say, sayOr } from "./words.js";
 
 const kindName = (kind) => sayOr(`kind_${kind}`, kind);
 
@@ -39,7 +39,7 @@ function rowsOf(found, names) {
 }
 
 function facts(one) {
-  if (one.promise_on) return say("promised", { amount: number(one.promise_amount), on: day(one.promise_on) });
-  if (one.paid_amount) return say("paid", { amount: number(one.paid_amount) });
+  if (one.promise_on) return say("promised", { amount: money(one.promise_amount), on: day(one.promise_on) });
+  if (one.paid_amount) return say("paid", { amount: money(one.paid_amount) });
   return "";
 }

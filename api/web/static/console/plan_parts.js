@@ -1,7 +1,7 @@
 // How a plan is shown wherever it stands: its status, its progress with numbers, its figures.
 import { get } from "./client.js";
 import { h } from "./dom.js";
-import { number, duration, say, sayOr } from "./words.js";
+import { duration, number, say, sayOr, worth } from "./words.js";
 
 const MARKS = { queued: "…", running: "…", ready: "○", published: "●", failed: "✕", cancelled: "–" };
 const FIRST_WAIT = 700;
@@ -20,7 +20,7 @@ export function progressNodes(plan) {
   const { done = 0, of = 0, value } = plan.progress ?? {};
   const text = plan.status === "queued"
     ? say("progress_waiting")
-    : [say("progress", { done: number(done), of: number(of) }), value && say("progress_value", { value: number(value) })]
+    : [say("progress", { done: number(done), of: number(of) }), value && say("progress_value", { value: worth(value) })]
         .filter(Boolean).join(" · ");
   return h("div", { class: "progress" },
     h("progress", { max: of || 1, value: done, "aria-label": text }), h("p", {}, text));
@@ -56,7 +56,7 @@ async function once(id, signal) {
 export function figuresNodes(figures, links = {}) {
   const shown = [
     ["planned", number(figures.planned)], ["unplanned", number(figures.unplanned)],
-    ["not_wanted", number(figures.not_wanted)], ["value", number(figures.value)],
+    ["not_wanted", number(figures.not_wanted)], ["value", worth(figures.value)],
     ["teams", number(figures.teams)], ["villages", number(figures.villages)],
     ["drive_min", duration(figures.drive_min)], ["walk_min", duration(figures.walk_min)],
     ["distance", figures.km === undefined ? "–" : say("km", { n: number(figures.km) })],

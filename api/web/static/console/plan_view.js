@@ -7,7 +7,7 @@ import { figuresNodes, isUnderWay, progressNodes, statusNode } from "./plan_part
 import { byKey, fullName, nameOf, rows, territories } from "./rows.js";
 import { show } from "./shell.js";
 import { table } from "./table.js";
-import { moment, number, say } from "./words.js";
+import { moment, number, say, sayOr, worth } from "./words.js";
 import { workBars } from "./work_bars.js";
 
 /** The nodes of a plan. `actions`: publish, cancel, again – each takes the button and the plan. */
@@ -75,12 +75,12 @@ const villageOf = (row, names) => fullName(names.villages.get(row.village)) || r
 
 const stopColumns = (names) => [
   { key: "order", title: say("stop_order"), value: (stop) => stop.order },
-  { key: "arrival", title: say("stop_time"), cell: (stop) => `${stop.arrival}–${stop.leave}` },
-  { key: "village", title: say("stop_village"), value: (stop) => villageOf(stop, names) },
-  { key: "name", title: say("stop_name") },
-  { key: "value", title: say("stop_value"), numeric: true, value: (stop) => Number(stop.value) },
-  { key: "reasons", title: say("stop_reasons"), value: (stop) => stop.reasons.join("; "),
-    cell: (stop) => [stop.withdrawn && h("strong", { class: "bad" }, say("stop_withdrawn"), " "), stop.reasons.join("; ")] },
+  { key: "arrival", title: say("stop_time"), tight: true, cell: (stop) => `${stop.arrival}–${stop.leave}` },
+  { key: "village", title: say("stop_village"), tight: true, value: (stop) => villageOf(stop, names) },
+  { key: "name", title: say("stop_name"), tight: true },
+  { key: "value", title: say("stop_value"), numeric: true, value: (stop) => Number(stop.value), cell: (stop) => worth(stop.value) },
+  { key: "reasons", title: say("stop_reasons"), value: (stop) => stop.reasons.join(" "),
+    cell: (stop) => [stop.withdrawn && h("strong", { class: "bad" }, say("stop_withdrawn"), ". "), stop.reasons.join(" ")] },
 ];
 
 // --- left out ---------------------------------------------------------------------------------------------
@@ -98,8 +98,7 @@ function unplannedNodes(found, names) {
   const box = h("div");
   const codes = new Map();
   for (const one of found) codes.set(one.code, (codes.get(one.code) ?? 0) + 1);
-  const example = (code) => found.find((one) => one.code === code).reason;
-  const options = [...codes].sort((a, b) => b[1] - a[1]).map(([code, count]) => [code, `${number(count)} × ${example(code)}`]);
+  const options = [...codes].sort((a, b) => b[1] - a[1]).map(([code, count]) => [code, `${number(count)} · ${sayOr(`left_${code}`, code)}`]);
   const held = new Set(found.map((one) => one.territory).filter(Boolean));
   const lands = [...names.territories.values()].filter((one) => held.has(one.id)).map((one) => [one.id, one.name]);
   const draw = () => box.replaceChildren(unplannedTable(
@@ -120,12 +119,12 @@ function choice(parameter, label, options, draw) {
 
 function unplannedTable(found, names) {
   const columns = [
-    { key: "name", title: say("stop_name") },
-    { key: "village", title: say("stop_village"), value: (one) => villageOf(one, names) },
-    { key: "territory", title: say("territory"), value: (one) => nameOf(names.territories, one.territory) },
-    { key: "value", title: say("stop_value"), numeric: true, value: (one) => Number(one.value) },
+    { key: "name", title: say("stop_name"), tight: true },
+    { key: "village", title: say("stop_village"), tight: true, value: (one) => villageOf(one, names) },
+    { key: "territory", title: say("territory"), tight: true, value: (one) => nameOf(names.territories, one.territory) },
+    { key: "value", title: say("stop_value"), numeric: true, value: (one) => Number(one.value), cell: (one) => worth(one.value) },
     { key: "reason", title: say("unplanned_why") },
-    { key: "wanted", title: say("unplanned_wanted"), value: (one) => one.wanted_because.join("; ") },
+    { key: "wanted", title: say("unplanned_wanted"), value: (one) => one.wanted_because.join(" ") },
   ];
   return table({ name: "left", columns, rows: found, caption: say("unplanned_caption"), sort: "-value", filter: true,
     empty: h("p", {}, say("unplanned_empty")) });

@@ -9,7 +9,8 @@ const FEW = 8;
 /**
  * Make a table.
  *
- * columns: [{key, title, cell?(row) → node or text, value?(row) → for sorting, numeric?, still? (cannot be sorted by)}]
+ * columns: [{key, title, cell?(row) → node or text, value?(row) → for sorting, numeric?, still? (cannot be sorted by),
+ * tight? (never broken into lines)}]
  * name: prefix of its parameters in the address; caption: what the rows are; empty: node for no rows at all;
  * filter: offer a text filter; rowId?(row), current?, choose?(row): rows that can be chosen;
  * mark?(row): class of the row.
@@ -84,7 +85,7 @@ function line(row, columns, { choose, isCurrent, mark }) {
     const inside = index === 0 && choose
       ? h("button", { type: "button", class: "link", onclick: () => choose(row) }, shown)
       : column.numeric && typeof shown === "number" ? number(shown) : shown;
-    return h(index === 0 ? "th" : "td", { scope: index === 0 ? "row" : null, class: column.numeric ? "numeric" : null }, inside);
+    return h(index === 0 ? "th" : "td", { scope: index === 0 ? "row" : null, class: column.numeric ? "numeric" : column.tight ? "tight" : null }, inside);
   });
   return h("tr", { class: mark?.(row), "aria-current": isCurrent?.(row) ? "true" : null }, cells);
 }

@@ -17,10 +17,16 @@ export function say(key, facts = {}) {
 export const sayOr = (key, otherwise) => (key in words ? say(key) : otherwise);
 
 const plain = new Intl.NumberFormat(setting.language);
+const whole = new Intl.NumberFormat(setting.language, { maximumFractionDigits: 0 });
+const cents = new Intl.NumberFormat(setting.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const signed = new Intl.NumberFormat(setting.language, { signDisplay: "exceptZero" });
 const collator = new Intl.Collator(setting.language, { numeric: true });
 
 export const number = (value) => (value === null || value === undefined ? "–" : plain.format(Number(value)));
+/** What a visit is worth: an estimate, so without cents. */
+export const worth = (value) => (value === null || value === undefined ? "–" : whole.format(Number(value)));
+/** An amount that somebody promised or paid. */
+export const money = (value) => cents.format(Number(value));
 export const change = (value) => signed.format(value).replace("-", "−");
 export const compare = (a, b) =>
   typeof a === "number" && typeof b === "number" ? a - b : collator.compare(String(a ?? ""), String(b ?? ""));
@@ -28,9 +34,9 @@ export const compare = (a, b) =>
 /** Minutes as words: 95 → "1 h 35 min". */
 export function duration(minutes) {
   if (minutes === null || minutes === undefined) return "–";
-  const whole = Math.round(minutes);
-  if (Math.abs(whole) < 60) return say("minutes", { n: whole });
-  return say("hours", { h: Math.trunc(whole / 60), m: String(Math.abs(whole % 60)).padStart(2, "0") });
+  const rounded = Math.round(minutes);
+  if (rounded < 60) return say("minutes", { n: rounded });
+  return say("hours", { h: Math.trunc(rounded / 60), m: String(rounded % 60).padStart(2, "0") });
 }
 
 /** A date (YYYY-MM-DD) with its weekday, in the reader's language. */

@@ -1,0 +1,126 @@
+"""The published days as phones get them: a ready body a team, day and language, written anew at every change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from api.language import LANGUAGES, speaking
+from api.navigation import link
+from api.store.models import Household, Outcome, Plan, PublishedDay, Route, Stop, Team, Village
+from api.usecases.context import settings
+from api.vault import mask_name
+from api.wording import field_sentences
+from schemas.field import FieldDay
+
+
+def rebuild_days(session: Session, teams: Iterable[str], on: date) -> None:
+    """Write the phones' bodies of these teams for a day from the newest published plan of their territory."""
+    teams = sorted(set(teams))
+    session.execute(delete(PublishedDay).where(PublishedDay.team_id.in_(teams), PublishedDay.date == on))
+    for team_id in teams:
+        team = session.get_one(Team, team_id)
+        plan = newest_published(session, team.territory_id, on)
+        if plan is None:
+            continue
+        for language in LANGUAGES:
+            with speaking(language):
+                body = json.dumps(FieldDay().dump(field_day(session, team, plan, on)), ensure_ascii=False).encode()
+            session.add(
+                PublishedDay(
+                    team_id=team_id, date=on, language=language, plan_id=plan.id, body=body,
+                    etag=hashlib.sha256(body).hexdigest()[:32],
+                )
+            )  # fmt: skip
+
+
+def newest_published(session: Session, territory_id: str, on: date) -> Plan | None:
+    """Return the newest published plan that covers a territory on a day: the one that holds."""
+    query = (
+        select(Plan)
+        .where(Plan.status == "published", Plan.from_date <= on, Plan.to_date >= on)
+        .order_by(Plan.published_at.desc(), Plan.number.desc())
+    )
+    return next((plan for plan in session.scalars(query) if territory_id in plan.territories), None)
+
+
+def field_day(session: Session, team: Team, plan: Plan, on: date) -> dict[str, Any]:
+    """Return a team's day in the language that is being spoken. Withdrawn stops are not in it."""
+    route = session.scalar(select(Route).where(Route.plan_id == plan.id, Route.team_id == team.id, Route.date == on))
+    day: dict[str, Any] = {
+        "date": on, "plan_version": plan.number, "team": {"id": team.id, "name": team.name},
+        "start": None, "end": None, "rest": None, "from_place": None, "to_place": None, "stops": [],
+    }  # fmt: skip
+    if route is None:
+        return day
+    day.update(start=clock(route.start), end=clock(route.end), from_place=route.from_place, to_place=route.to_place)
+    if route.rest_start is not None:
+        day["rest"] = {"start": clock(route.rest_start), "minutes": route.rest_seconds // 60}
+    query = (
+        select(Stop, Household, Village)
+        .join(Household, Household.id == Stop.household_id)
+        .outerjoin(Village, Village.id == Stop.village_id)
+        .where(Stop.route_id == route.id, Stop.withdrawn_at.is_(None))
+        .order_by(Stop.order)
+    )
+    reported = {
+        row.stop_id: {"kind": row.kind, "time": row.device_time}
+        for row in session.scalars(
+            select(Outcome)
+            .join(Stop, Stop.id == Outcome.stop_id)
+            .where(Stop.route_id == route.id)
+            .order_by(Outcome.server_time, Outcome.id)
+        )
+    }
+    day["stops"] = [_stop(*row, reported.get(row[0].id)) for row in session.execute(query)]
+    return day
+
+
+def _stop(stop: Stop, household: Household, village: Village | None, outcome: dict[str, Any] | None) -> dict[str, Any]:
+    where = _target(stop, village)
+    return {
+        "id": stop.id,
+        "order": stop.order,
+        "arrival": clock(stop.arrival),
+        "leave": clock(stop.leave),
+        "drive_min": round(stop.travel_seconds / 60),
+        "km": round(stop.metres / 1000, 1),
+        "village": {
+            "id": stop.village_id,
+            "name": village.name if village else "",
+            "town": village.town if village else "",
+            "lat": village.lat if village else None,
+            "lon": village.lon if village else None,
+        },
+        "outcome": outcome,
+        "visit": {
+            "household": household.id,
+            "name": mask_name(household.name),
+            "door": household.door,
+            "reasons": field_sentences(stop.reasons),
+            "minutes": round((stop.leave - stop.arrival) / 60),
+            "precision": household.precision if settings().door_links else "village",
+            "lat": where[0] if where else None,
+            "lon": where[1] if where else None,
+            "navigate": link(settings().navigation, *where, stop.order) if where else None,
+        },
+    }
+
+
+def _target(stop: Stop, village: Village | None) -> tuple[float, float] | None:
+    if settings().door_links and stop.lat is not None and stop.lon is not None:
+        return stop.lat, stop.lon
+    if village is not None and village.lat is not None and village.lon is not None:
+        return village.lat, village.lon
+    return None
+
+
+def clock(seconds: int) -> str:
+    """Return a time of day as HH:MM from seconds since local midnight."""
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
