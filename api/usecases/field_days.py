@@ -17,6 +17,7 @@ from api.store.models import Household, Outcome, Plan, PublishedDay, Route, Stop
 from api.usecases.context import settings
 from api.vault import mask_name
 from api.wording import field_sentences
+from api.wording.places import village_label
 from schemas.field import FieldDay
 
 
@@ -93,7 +94,7 @@ def _stop(stop: Stop, household: Household, village: Village | None, outcome: di
         "km": round(stop.metres / 1000, 1),
         "village": {
             "id": stop.village_id,
-            "name": village.name if village else "",
+            "name": village_label(village),
             "town": village.town if village else "",
             "lat": village.lat if village else None,
             "lon": village.lon if village else None,

@@ -12,12 +12,13 @@ from api.store.models import Household, Outcome, OutcomeReview, Team, Village
 from api.usecases import rows
 from api.usecases.context import settings, store
 from api.vault import mask_name
+from api.wording.places import village_label
 
 
 def list_outcomes(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """Return a page of the outcomes in the actor's area, each with the review that is open about it."""
     wanted = (
-        select(Outcome, Household, Village.name, Team.name)
+        select(Outcome, Household, Village, Team.name)
         .join(Household, Household.id == Outcome.household_id)
         .outerjoin(Village, Village.id == Household.village_id)
         .outerjoin(Team, Team.id == Outcome.team_id)
@@ -40,14 +41,14 @@ def list_outcomes(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(
-    outcome: Outcome, household: Household, village_name: str | None, team_name: str | None, review: str | None
+    outcome: Outcome, household: Household, village: Village | None, team_name: str | None, review: str | None
 ) -> dict[str, Any]:
     return {
         "id": outcome.id,
         "household": household.id,
         "name": mask_name(household.name),
         "village": household.village_id,
-        "village_name": village_name,
+        "village_name": village_label(village) or None,
         "team": outcome.team_id,
         "team_name": team_name,
         "stop": outcome.stop_id,

@@ -19,6 +19,7 @@ from api.usecases.draw_up_plan import money, visible_plan
 from api.usecases.field_days import clock
 from api.vault import mask_name
 from api.wording import sentence, sentences
+from api.wording.places import village_label
 
 
 def list_plans(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def list_unplanned(actor: Actor, plan_id: str, query: dict[str, Any]) -> dict[st
             {
                 "household": household.id,
                 "village": village.id if village else None,
-                "village_name": village.name if village else None,
+                "village_name": village_label(village) or None,
                 "territory": left.territory_id,
                 "name": mask_name(household.name),
                 "value": money(left.value),
@@ -115,14 +116,14 @@ _FIGURES = ("planned", "unplanned", "not_wanted", "value", "drive_min", "walk_mi
 def _routes(session: Session, plan: Plan) -> list[dict[str, Any]]:
     stops: dict[str, list[dict[str, Any]]] = defaultdict(list)
     query = (
-        select(Stop, Household.name, Village.name)
+        select(Stop, Household.name, Village)
         .join(Household, Household.id == Stop.household_id)
         .outerjoin(Village, Village.id == Stop.village_id)
         .where(Stop.plan_id == plan.id)
         .order_by(Stop.route_id, Stop.order)
     )
-    for stop, name, village_name in session.execute(query):
-        stops[stop.route_id].append(_stop(stop, name, village_name))
+    for stop, name, village in session.execute(query):
+        stops[stop.route_id].append(_stop(stop, name, village))
     routes = session.execute(
         select(Route, Team.name)
         .join(Team, Team.id == Route.team_id)
@@ -158,12 +159,12 @@ def _routes(session: Session, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _stop(stop: Stop, name: str, village_name: str | None) -> dict[str, Any]:
+def _stop(stop: Stop, name: str, village: Village | None) -> dict[str, Any]:
     return {
         "id": stop.id,
         "order": stop.order,
         "village": stop.village_id,
-        "village_name": village_name,
+        "village_name": village_label(village) or None,
         "household": stop.household_id,
         "name": mask_name(name),
         "arrival": clock(stop.arrival),
