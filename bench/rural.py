@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 import random
+import time
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from routing.problem import Break, Household, Place, Problem, Shift, Team, TimeWindow, Village, Visit
+from routing.check import check, notes
+from routing.problem import Break, Household, Place, Plan, Problem, Shift, Team, TimeWindow, Village, Visit
+from routing.solve import SolveOptions
+from routing.solve.process import solve_many
+from routing.travel import GeodesicTravel
 
 _HOUR = 3600
 
@@ -59,3 +67,49 @@ def rural_day(
         for number in range(teams)
     )
     return Problem(date(2026, 11, 24), tuple(doors), places, shifts)
+
+
+def territories(problem: Problem, number: int) -> list[Problem]:
+    """The problem cut into ``number`` independent ones, villages from west to east, shifts shared out."""
+    west_to_east = sorted(problem.villages.values(), key=lambda v: (v.place.lon if v.place else 0.0, v.id))
+    size = -(-len(west_to_east) // number)
+    parts = []
+    for part in range(number):
+        villages = {v.id: v for v in west_to_east[part * size : (part + 1) * size]}
+        visits = tuple(x for x in problem.visits if x.household.village in villages)
+        parts.append(replace(problem, villages=villages, visits=visits, shifts=problem.shifts[part::number]))
+    return parts
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this measurement."""
+    parser.add_argument("--seconds", type=float, nargs="+", default=[1.0, 2.0, 4.0], help="budgets of search")
+    parser.add_argument("--seeds", type=int, default=3, help="how many invented days of each kind")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print value, villages split and time from problem to checked plan, child start included."""
+    for teams, villages, visits, parts in ((1, 12, 120, 1), (6, 60, 300, 3)):
+        for seed in range(1, arguments.seeds + 1):
+            day = rural_day(villages=villages, visits=visits, teams=teams, seed=seed)
+            print(f"{teams} teams, {visits} visits, {villages} villages, {parts} territories, day {seed}:")
+            for seconds in arguments.seconds:
+                _measure(territories(day, parts), seconds)
+
+
+def _measure(problems: Sequence[Problem], seconds: float) -> None:
+    travel = GeodesicTravel()
+    began = time.perf_counter()
+    answers = solve_many(problems, travel, SolveOptions(seconds=seconds), seconds + 30)
+    took = time.perf_counter() - began
+    plans = [answer for answer in answers if isinstance(answer, Plan)]
+    if len(plans) < len(problems):
+        raise RuntimeError(f"no plan: {answers}")
+    wrong = sum(len(check(p, travel, plan)) for p, plan in zip(problems, plans, strict=True))
+    split = sum(len(notes(p, plan)) for p, plan in zip(problems, plans, strict=True))
+    stops = sum(len(route.stops) for plan in plans for route in plan.routes)
+    value = sum(plan.value for plan in plans) // 100
+    print(
+        f"  {seconds:g} s of search: {value} yuan, {stops} stops, {split} villages split for a window, "
+        f"{wrong} violations, {took:.2f} s in all"
+    )
