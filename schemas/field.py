@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from schemas.base import LATITUDE, LONGITUDE, Contract, Reference, Text
@@ -10,6 +12,8 @@ KINDS = (
     "met", "not_met", "paid", "promise", "refuses", "moved", "deceased_to_verify", "asked_to_be_left_alone",
 )  # fmt: skip
 MONEY = validate.Range(min=0, max=10**12)
+# Wide enough for every wrong clock, narrow enough to be a moment in every time zone.
+MOMENT = validate.Range(min=datetime(1900, 1, 1, tzinfo=UTC), max=datetime(2200, 1, 1, tzinfo=UTC))
 RESULTS = ("stored", "duplicate", "conflict", "review", "refused")
 
 
@@ -19,7 +23,7 @@ class Position(Contract):
     lat = fields.Float(required=True, validate=LATITUDE)
     lon = fields.Float(required=True, validate=LONGITUDE)
     accuracy = fields.Float(load_default=None, allow_none=True, validate=validate.Range(min=0, max=1e6))
-    time = fields.AwareDateTime(load_default=None, allow_none=True)
+    time = fields.AwareDateTime(load_default=None, allow_none=True, validate=MOMENT)
 
 
 class Promise(Contract):
@@ -44,7 +48,7 @@ class NewOutcome(Contract):
     household = Reference(required=True)
     plan_version = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0, max=2**31 - 1))
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    device_time = fields.AwareDateTime(required=True)
+    device_time = fields.AwareDateTime(required=True, validate=MOMENT)
     gps = fields.Nested(Position, load_default=None, allow_none=True)
     promise = fields.Nested(Promise, load_default=None, allow_none=True)
     paid = fields.Nested(Payment, load_default=None, allow_none=True)
@@ -65,7 +69,7 @@ class OutcomeBatch(Contract):
     """Several outcomes; each is checked by itself (against NewOutcome), so one bad item stops no other."""
 
     outcomes = fields.List(
-        fields.Raw(), required=True, validate=validate.Length(min=1),
+        fields.Raw(allow_none=True), required=True, validate=validate.Length(min=1),
         metadata={"items": {"$ref": "#/components/schemas/NewOutcome"}},
     )  # fmt: skip
 
