@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 PROBLEM_TYPES = {
-    "alone": _l("A team would have fewer people than the policy asks for."),
     "assignments-changed": _l("Somebody changed who works where since this was proposed. Propose again."),
     "branch-exists": _l("The code of a branch is taken."),
     "break-outside": _l("A break does not lie inside its shift."),
@@ -34,6 +33,7 @@ PROBLEM_TYPES = {
     "null-island": _l("A place is 0/0, which is what broken devices send."),
     "origin": _l("A browser sent a change from another site."),
     "other-branch": _l("A person or village belongs to another branch than it is to be used in."),
+    "other-door": _l("A correction names an outcome of another door."),
     "password": _l("User name or password is wrong."),
     "past": _l("The change would alter days that have passed."),
     "period": _l("A period cannot be used."),
@@ -65,4 +65,5 @@ PROBLEM_TYPES = {
     "user-exists": _l("A user name is taken."),
     "village-exists": _l("The place has a village of that name."),
     "village-twice": _l("A village stands twice in one request."),
+    "alone": _l("A team would have fewer people than the policy asks for."),
 }

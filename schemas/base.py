@@ -25,7 +25,7 @@ class Text(fields.String):
     def __init__(
         self, *, least: int = 0, most: int = 200, also: Callable[[str], None] | None = None, **kwargs: Any
     ) -> None:
-        checks = [validate.Length(min=least, max=most), *([also] if also else [])]
+        checks: list[Callable[[Any], Any]] = [validate.Length(min=least, max=most), *([also] if also else [])]
         super().__init__(validate=checks, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:

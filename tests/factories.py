@@ -25,7 +25,9 @@ class Caller:
     token: str | None = None
     refresh: str | None = None
 
-    def send(self, method: str, path: str, body: Any = None, *, version: int | None = None, **kwargs: Any) -> TestResponse:
+    def send(
+        self, method: str, path: str, body: Any = None, *, version: int | None = None, **kwargs: Any
+    ) -> TestResponse:
         """Send a request; ``body`` as JSON, ``version`` as If-Match."""
         headers = dict(kwargs.pop("headers", {}))
         if self.token is not None:
@@ -34,7 +36,8 @@ class Caller:
             headers["If-Match"] = f'"{version}"'
         if body is not None:
             kwargs["json"] = body
-        return self.app.test_client(use_cookies=False).open(path, method=method, headers=headers, **kwargs)
+        client = self.app.test_client(use_cookies=False)
+        return client.open(path, method=method, headers=headers, buffered=True, **kwargs)
 
     def get(self, path: str, **kwargs: Any) -> Any:
         """Return what the address answers; the test fails unless it is 200."""
@@ -82,9 +85,7 @@ class County:
         """Sign in a new user of that role who covers the first branch."""
         branches = [] if role == "admin" else [self.branch]
         name = f"{role}{next(_numbers)}"
-        self.admin.post(
-            "/api/v1/users", {"username": name, "password": PASSWORD, "role": role, "branches": branches}
-        )
+        self.admin.post("/api/v1/users", {"username": name, "password": PASSWORD, "role": role, "branches": branches})
         return sign_in(self.app, name)
 
     def territory(self, name: str | None = None) -> str:

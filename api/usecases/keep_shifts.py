@@ -190,5 +190,3 @@ def _set_people(session: Session, shift: Shift, people: list[str]) -> None:
     have = {row.person_id for row in kept}
     added = [ShiftPerson(person_id=person, date=shift.date) for person in sorted(people) if person not in have]
     shift.people = sorted(kept + added, key=lambda row: row.person_id)
-
-

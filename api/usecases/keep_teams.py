@@ -17,9 +17,7 @@ from api.usecases.context import store
 def list_teams(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """Return a page of the teams of the actor's area."""
     wanted = (
-        select(Team)
-        .join(Territory, Territory.id == Team.territory_id)
-        .where(Territory.branch_id.in_(actor.branches))
+        select(Team).join(Territory, Territory.id == Team.territory_id).where(Territory.branch_id.in_(actor.branches))
     )
     if query["territory"]:
         wanted = wanted.where(Team.territory_id == query["territory"])

@@ -74,9 +74,7 @@ def enrol_device(code: str, address: str) -> Tokens:
             audit.record(session, person.pseudonym, "device.enrolled", device.id)
             return _issue(session, new_id(), device_id=device.id)
     _count_failure(address)
-    raise Problem(
-        401, "code", _("This code is unknown, already used or too old. Ask your coordinator for a new one.")
-    )
+    raise Problem(401, "code", _("This code is unknown, already used or too old. Ask your coordinator for a new one."))
 
 
 def _use_up(session: Session, enrolment: Enrolment) -> bool:
@@ -153,7 +151,13 @@ def actor_of_token(token: str) -> Actor | None:
     """Return who an access token belongs to, None if it is unknown or has ended."""
     query = (
         select(
-            Token.user_id, Token.device_id, User.pseudonym, User.role, Person.pseudonym, Person.id, Person.branch_id,
+            Token.user_id,
+            Token.device_id,
+            User.pseudonym,
+            User.role,
+            Person.pseudonym,
+            Person.id,
+            Person.branch_id,
             Token.parent.is_not(None) & Token.used_at.is_(None),
         )
         .outerjoin(User, (User.id == Token.user_id) & User.active)

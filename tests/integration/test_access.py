@@ -76,7 +76,9 @@ def test_an_admin_sees_no_debts_and_a_manager_no_person(app: Flask) -> None:
     """Least privilege, pinned by name: what each must never reach, whatever the routes say (decision 11)."""
     may = {(method, path): set(getattr(view, "roles", ())) for method, path, view in routes(app)}
     for (_method, path), roles in may.items():
-        if path.startswith(("/api/v1/households", "/api/v1/people", "/api/v1/field", "/api/v1/outcomes", "/api/v1/ledgers")):
+        if path.startswith(
+            ("/api/v1/households", "/api/v1/people", "/api/v1/field", "/api/v1/outcomes", "/api/v1/ledgers")
+        ):
             assert not roles & {Role.MANAGER, Role.ADMIN, Role.AUDITOR}, path
         if path.startswith("/api/v1/users"):
             assert roles == {Role.ADMIN}, path
@@ -99,7 +101,9 @@ def test_taking_a_branch_away_takes_its_rows_away_at_once(county: County) -> Non
 @pytest.mark.parametrize("change", [{"active": False}, {"password": "another long password"}, {"role": "manager"}])
 def test_a_change_of_password_role_or_service_ends_every_sign_in(county: County, change: dict[str, Any]) -> None:
     """Tokens made under other rights, or with a password that may be known, stop at once."""
-    [user] = [one for one in county.admin.get("/api/v1/users?role=coordinator")["items"] if one["username"] == "stranger"]
+    [user] = [
+        one for one in county.admin.get("/api/v1/users?role=coordinator")["items"] if one["username"] == "stranger"
+    ]
     county.stranger.get("/api/v1/villages")
     county.admin.patch(f"/api/v1/users/{user['id']}", change, user["version"])
     problem(county.stranger.send("GET", "/api/v1/villages"), 401, "token")

@@ -74,7 +74,9 @@ def test_a_change_on_an_old_version_is_refused(county: County, resource: str) ->
     problem(stale, 412, "stale")
     assert stale.headers["ETag"] == f'"{row["version"] + 1}"'
     for nonsense in ("*", '"x"', '"-1"', '"²"'):
-        problem(who.send("PATCH", path, change, headers={"If-Match": nonsense.encode().decode("latin-1")}), 412, "stale")
+        problem(
+            who.send("PATCH", path, change, headers={"If-Match": nonsense.encode().decode("latin-1")}), 412, "stale"
+        )
 
 
 @pytest.mark.parametrize("resource", CHANGES)
@@ -116,16 +118,17 @@ def test_a_branch_of_others_looks_absent_too(county: County) -> None:
 def test_a_row_cannot_refer_to_what_is_foreign(county: County) -> None:
     """A reference to another area is refused like one to nothing, naming the field: 422."""
     village = county.village()
-    for who, new, field in (
-        ("people", {"name": "x", "staff_number": "x", "branch": county.branch}, "branch"),
-        ("people", {"name": "x", "staff_number": "x", "branch": county.other_branch, "knows": [village]}, "knows.0"),
-        ("people", {"name": "x", "staff_number": "x", "branch": county.other_branch, "home_village": village}, "home_village"),
+    person = {"name": "x", "staff_number": "x", "branch": county.other_branch}
+    for resource, new, field in (
+        ("people", {**person, "branch": county.branch}, "branch"),
+        ("people", {**person, "knows": [village]}, "knows.0"),
+        ("people", {**person, "home_village": village}, "home_village"),
         ("territories", {"name": "x", "branch": county.branch}, "branch"),
         ("villages", {"name": "x", "branch": county.branch}, "branch"),
         ("teams", {"name": "x", "territory": county.territory()}, "territory"),
         ("households", {"name": "x", "branch": county.other_branch, "village": village}, "village"),
     ):  # fmt: skip
-        problem(county.stranger.send("POST", f"/api/v1/{who}", new), 422, "unknown-reference", field)
+        problem(county.stranger.send("POST", f"/api/v1/{resource}", new), 422, "unknown-reference", field)
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,9 @@ def test_a_refresh_token_used_again_later_ends_the_whole_sign_in(county: County,
     """A used token seen again after its successor was used is a copy: thief and owner are both signed out."""
     first = refresh(nobody, county.coordinator.refresh).get_json()
     second = refresh(nobody, first["refresh_token"]).get_json()
-    change_rows(county.app, update(Token).values(rotated_at=now() - timedelta(hours=1)).where(Token.rotated_at.is_not(None)))
+    change_rows(
+        county.app, update(Token).values(rotated_at=now() - timedelta(hours=1)).where(Token.rotated_at.is_not(None))
+    )
     problem(refresh(nobody, county.coordinator.refresh), 401, "refresh")
     problem(refresh(nobody, second["refresh_token"]), 401, "refresh")
     problem(Caller(county.app, second["access_token"]).send("GET", "/api/v1/villages"), 401, "token")
