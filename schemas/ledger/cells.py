@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -32,6 +33,8 @@ REPLACED = "\ufffd"
 """What stands for bytes that could not be decoded."""
 
 _FEN = Decimal("0.01")
+_SURELY_FITS = 13
+_DIGITS = frozenset("0123456789")
 # Control characters (PostgreSQL refuses NUL), lone surrogates, marks that turn text around, zero-width ones.
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]+")
 _SPACES = re.compile(r"\s+")
@@ -80,7 +83,8 @@ def text_of(cell: Cell) -> str:
 
 def clean(text: str) -> str:
     """Return ``text`` without control and direction marks, runs of blanks as one blank."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    # Neither those marks nor any blank but the common one is printable.
+    if text.isprintable() and "  " not in text:
         return text.strip()
     return _SPACES.sub(" ", _UNWANTED.sub(" ", text)).strip()
 
@@ -97,7 +101,12 @@ def narrow(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether a cell says in one of the usual ways that there is nothing."""
-    return len(text) < 8 and fold(text) in WORDS.blank
+    return len(text) < 8 and text[:1] not in _DIGITS and _says_nothing(text)
+
+
+@lru_cache(maxsize=16_384)
+def _says_nothing(text: str) -> bool:
+    return fold(text) in WORDS.blank
 
 
 def unusable(cell: str) -> str | None:
@@ -114,7 +123,7 @@ def read_text(cell: Cell, most: int = TEXT_LENGTH) -> Read:
     text = cell if isinstance(cell, str) else text_of(cell)
     if not text or is_blank(text):
         return BLANK
-    if code := unusable(text):
+    if (REPLACED in text or text[0] == "#") and (code := unusable(text)):
         return Read(None, code)
     value = clean(text)
     if len(value) > most:
@@ -133,6 +142,8 @@ def read_name(cell: Cell) -> Read:
 
 def read_identifier(cell: Cell) -> Read:
     """Read a number that is a name (of a loan, a branch). One that Excel rounded is unusable."""
+    if isinstance(cell, str) and cell.isdigit() and cell.isascii() and len(cell) <= IDENTIFIER_LENGTH:
+        return Read(cell)
     if isinstance(cell, bool | datetime | date | time | timedelta):
         return Read(None, "identifier_unreadable")
     if isinstance(cell, float) and (not cell.is_integer() or abs(cell) >= 1e15):
@@ -153,10 +164,15 @@ def read_identifier(cell: Cell) -> Read:
 def amount_reader(unit: Decimal) -> Reader:
     """Return a reader of amounts in ``unit`` yuan (1, 1 000, 10 000 …), giving yuan to the fen."""
 
+    in_yuan = unit == 1
+
     def read_amount(cell: Cell) -> Read:
         if isinstance(cell, str):
             if _PLAIN_AMOUNT.match(cell):
-                return _money(Decimal(cell) * unit)
+                number = Decimal(cell)
+                if in_yuan and len(cell) < _SURELY_FITS:
+                    return Read(number.quantize(_FEN, ROUND_HALF_UP))
+                return _money(number * unit)
             return _written_amount(cell, unit)
         if cell is None:
             return BLANK
@@ -212,6 +228,8 @@ def _money(yuan: Decimal) -> Read:
 
 def read_days(cell: Cell) -> Read:
     """Read a whole number of days, 0 to 36 500; below zero means not yet overdue and is read as 0, doubted."""
+    if isinstance(cell, str) and len(cell) < 5 and cell.isdigit():
+        return Read(int(cell))
     if isinstance(cell, bool | datetime | date | time | timedelta):
         return Read(None, "days_unreadable")
     text = cell if isinstance(cell, str) else text_of(cell)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from routing.places import Datum, to_wgs84
 from schemas.ledger.cells import BLANK, Cell, Read, is_blank, narrow, text_of, unusable
@@ -12,6 +13,7 @@ from schemas.ledger.cells import BLANK, Cell, Read, is_blank, narrow, text_of, u
 LONGEST = 40
 """A coordinate of more characters is none."""
 
+_PLAIN = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,17})?\Z")
 _DEGREES = re.compile(r"([+-]?\d{1,3}(?:\.\d{1,17})?)[°度]?([NSEW北南东西])?\Z")
 _HEMISPHERE_FIRST = re.compile(r"([NSEW北南东西])[纬经]?(\d{1,3}(?:\.\d{1,17})?)[°度]?\Z")
 _MINUTES = re.compile(
@@ -36,8 +38,7 @@ class Area:
         return self.south <= lat <= self.north and self.west <= lon <= self.east
 
 
-@dataclass(frozen=True, slots=True)
-class Degrees:
+class Degrees(NamedTuple):
     """One coordinate as read; ``axis`` is "lat" or "lon" when the cell itself said so."""
 
     value: float
@@ -46,6 +47,8 @@ class Degrees:
 
 def read_coordinate(cell: Cell) -> Read:
     """Read degrees, decimal or with minutes and seconds, as :class:`Degrees`; ranges are looked at later."""
+    if isinstance(cell, str) and _PLAIN.match(cell):
+        return Read(Degrees(float(cell)))
     if isinstance(cell, bool | datetime | date | time | timedelta):
         return Read(None, "coordinate_unreadable")
     if isinstance(cell, int | float):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from datetime import date, datetime, time, timedelta
+from operator import mul
 from typing import Literal
 
 from schemas.ledger.cells import BLANK, Cell, Read, Reader, is_blank, narrow, text_of, unusable
@@ -12,14 +14,19 @@ IdNumbers = Literal["cn", "any"]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_ZEROS = ord("0") * sum(_WEIGHTS)
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]\Z")
 _FIFTEEN = re.compile(r"[0-9]{15}\Z")
 _OTHER = re.compile(r"[0-9A-Z()\-/]{4,40}\Z")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d{1,3}\Z")
 # First two digits: the province, from Beijing (11) to Macao (82), and 83 for residents from Taiwan.
 _PROVINCES = frozenset(
-    (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83)
-)
+    str(province)
+    for province in (
+        *range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83,
+    )
+)  # fmt: skip
+_DAYS_OF_YEAR = frozenset(f"{date(2000, 1, 1) + timedelta(days=n):%m%d}" for n in range(366))
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}\Z")
 _LANDLINE = re.compile(r"0[0-9]{2,3}-?[2-9][0-9]{6,7}(?:[-转][0-9]{1,6})?\Z")
@@ -30,7 +37,7 @@ MOST_PHONES = 5
 
 def check_digit(first_seventeen: str) -> str:
     """Return the 18th character of an identity number from its first 17 digits (GB 11643, ISO 7064 MOD 11-2)."""
-    return _CHECKS[sum(int(digit) * weight for digit, weight in zip(first_seventeen, _WEIGHTS, strict=True)) % 11]
+    return _CHECKS[(sum(map(mul, first_seventeen.encode("ascii"), _WEIGHTS)) - _ZEROS) % 11]
 
 
 def id_number_reader(numbers: IdNumbers = "cn", *, card: bool = True) -> Reader:
@@ -42,6 +49,8 @@ def id_number_reader(numbers: IdNumbers = "cn", *, card: bool = True) -> Reader:
     strict = numbers == "cn" and card
 
     def read_id_number(cell: Cell) -> Read:
+        if strict and isinstance(cell, str) and _EIGHTEEN.match(cell):
+            return _resident_number(cell)
         if isinstance(cell, bool | datetime | date | time | timedelta):
             return Read(None, "id_number_unreadable")
         if isinstance(cell, float) and (not cell.is_integer() or abs(cell) >= 1e15):
@@ -70,13 +79,12 @@ def _resident_number(number: str) -> Read:
     elif check_digit(number[:17]) != number[17]:
         # Excel keeps 15 digits and writes zeros for the rest.
         return Read(None, "number_damaged" if number.endswith("000") else "id_number_check_digit")
-    if int(number[:2]) not in _PROVINCES:
+    if number[:2] not in _PROVINCES:
         return Read(None, "id_number_region")
-    try:
-        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
+    day = number[10:14]
+    if number[6:10] < "1880" or day not in _DAYS_OF_YEAR or (day == "0229" and not isleap(int(number[6:10]))):
         return Read(None, "id_number_birth_date")
-    return Read(number) if born.year >= 1880 else Read(None, "id_number_birth_date")
+    return Read(number)
 
 
 def read_phone(cell: Cell) -> Read:
@@ -85,6 +93,8 @@ def read_phone(cell: Cell) -> Read:
     Chinese mobile and fixed numbers, and numbers of anywhere that begin with +. When some of the
     cell's numbers are no numbers, the rest is given and the cell doubted.
     """
+    if isinstance(cell, str) and _MOBILE.match(cell):
+        return Read((cell,))
     if isinstance(cell, bool | datetime | date | time | timedelta):
         return Read(None, "phone_unreadable")
     if isinstance(cell, float) and not cell.is_integer():

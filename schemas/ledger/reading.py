@@ -198,4 +198,6 @@ def _filled(row: Sequence[str]) -> bool:
 
 
 def _blank_row(cells: Sequence[Cell]) -> bool:
+    if cells and cells[0]:
+        return isinstance(cells[0], str) and cells[0].isspace() and _blank_row(cells[1:])
     return all(cell is None or (isinstance(cell, str) and (not cell or cell.isspace())) for cell in cells)

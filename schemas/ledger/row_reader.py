@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,21 +24,22 @@ from schemas.ledger.cells import (
 )
 from schemas.ledger.coordinates import Area, Degrees, ordered, place, read_coordinate, read_position
 from schemas.ledger.dates import DateForms, date_reader
+from schemas.ledger.guarantors import GuarantorReader
 from schemas.ledger.headers import Header, LedgerColumn
 from schemas.ledger.identity import IdNumbers, id_number_reader, read_phone
-from schemas.ledger.refusals import Fact, LedgerRefused, RowProblem, Severity, shown
-from schemas.ledger.rows import LedgerGuarantor, LedgerRow, LoanValues
+from schemas.ledger.refusals import Fact, LedgerRefused
+from schemas.ledger.row_problems import RowProblems
+from schemas.ledger.rows import LedgerRow, LoanValues
 from schemas.ledger.vocabulary import COLUMNS, REQUIRED, WORDS
 
-_REMEMBERED = 5_000
+_REMEMBERED = 10_000
+_REPEATING = frozenset(("date", "days", "name", "five_tier_class", "security", "availability", "id_kind", "datum"))
 _MISSING = {
     "loan_number": "loan_number_missing",
     "borrower_name": "borrower_name_missing",
     "outstanding": "outstanding_missing",
 }
 _TOTALS = frozenset(("合计", "总计", "小计", "共计", "累计", "合计金额", "total", "subtotal", "grandtotal", "sum"))
-_BETWEEN_PEOPLE = re.compile(r"[、,;，；/|\n]+")
-_SHOWN_WHOLE = {"loan_number", "branch_code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +64,42 @@ class RowReader:
         self._id_number = id_number_reader(numbers)
         self._other_number = id_number_reader(numbers, card=False)
         self._columns = self._arranged([c for c in header.columns if c.field and not c.field.startswith("guarantor_")])
-        self._guarantors = [c for c in header.columns if c.field and c.field.startswith("guarantor_")]
+        self._by_field = {cast(str, entry.column.field): entry for entry in self._columns}
+        self._plan = [self._step(field, entry) for field, entry in self._by_field.items()]
+        self._guarantors = GuarantorReader(header.columns, numbers)
+        self._width = 1 + max(column.index for column in header.columns if column.field)
         self._first_row: dict[tuple[str, str], int] = {}
 
     def read(self, number: int, cells: Sequence[Cell]) -> LedgerRow:
         """Return the row ``number`` with its problems. Never raises over what a cell holds."""
         found: dict[str, Any] = {}
-        problems = _Problems(number)
-        for entry in self._columns:
-            self._read_field(entry, cells, found, problems)
+        problems = RowProblems(number)
+        if len(cells) < self._width:
+            cells = [*cells, *[None] * (self._width - len(cells))]
+        for index, field, reader, known in self._plan:
+            cell = cells[index]
+            if reader is None:
+                self._read_several(field, cells, found, problems)
+            elif cell is not None and cell != "":
+                if known is None or not isinstance(cell, str):
+                    value, code, facts = reader(cell)
+                elif read := known.get(cell):
+                    value, code, facts = read
+                else:
+                    value, code, facts = read = reader(cell)
+                    if len(known) < _REMEMBERED:
+                        known[cell] = read
+                if value is not None:
+                    found[field] = value
+                if code:
+                    self._note(self._by_field[field].column, cell, value, code, facts, problems)
         if "borrower_name" not in found or "loan_number" not in found:
             self._look_for_no_loan(cells, found, problems)
-        self._settle_id_number(found, cells, problems)
+        self._settle_id_number(found, problems)
         self._settle_place(found, cells, problems)
         self._settle_words(found)
-        self._check(found, cells, problems)
-        guarantors = self._read_guarantors(cells, problems) if self._guarantors else ()
+        self._check(found, problems)
+        guarantors = self._guarantors.read(cells, problems)
         return LedgerRow(
             number, cast(LoanValues, found), tuple(problems.found), guarantors, cells, self._header.columns
         )
@@ -95,19 +115,29 @@ class RowReader:
             arranged.append(_Column(first.column, first.read, tuple(others)))
         return arranged
 
+    @staticmethod
+    def _step(field: str, entry: _Column) -> tuple[int, str, Reader | None, dict[str, Read] | None]:
+        """How a field is read row by row: column, name, reader (None: several columns), what it remembers.
+
+        Dates, names and classes repeat thousands of times in one column; numbers and addresses do not.
+        """
+        repeats = COLUMNS.kind[field] in _REPEATING
+        return entry.column.index, field, None if entry.others else entry.read, {} if repeats else None
+
     def _reader(self, column: LedgerColumn) -> Reader:
         kind = COLUMNS.kind[cast(str, column.field)]
         match kind:
             case "identifier":
                 return read_identifier
             case "name":
-                return _remembering(read_name)
+                return read_name
             case "id_number":
-                return read_text
+                # Which numbers are right depends on the kind of document: settled when the row is known.
+                return _as_it_is
             case "money":
                 return amount_reader(column.unit)
             case "date":
-                return _remembering(date_reader(self._forms.get(column.index, DateForms())))
+                return date_reader(self._forms.get(column.index, DateForms()))
             case "days":
                 return read_days
             case "phone":
@@ -117,38 +147,44 @@ class RowReader:
             case "position":
                 return read_position
             case "datum":
-                return _remembering(word_reader(cast(dict[str, str], COLUMNS.datum), "datum_unknown"))
+                return word_reader(cast(dict[str, str], COLUMNS.datum), "datum_unknown")
             case "five_tier_class" | "security" | "availability" | "id_kind":
-                return _remembering(word_reader(WORDS.values[kind], f"{kind}_unknown"))
+                return word_reader(WORDS.values[kind], f"{kind}_unknown")
             case _:
-                return _remembering(read_text)
+                return read_text
 
-    def _read_field(self, entry: _Column, cells: Sequence[Cell], found: dict[str, Any], problems: _Problems) -> None:
-        column = entry.column
-        cell = cells[column.index] if column.index < len(cells) else None
-        field = cast(str, column.field)
+    def _note(
+        self,
+        column: LedgerColumn,
+        cell: Cell,
+        value: Any,
+        code: str,
+        facts: Mapping[str, Fact],
+        problems: RowProblems,
+    ) -> None:
+        refused = column.field in REQUIRED and value is None
+        problems.add(column, cell, code, facts, "refused" if refused else "flagged")
+
+    def _read_several(self, field: str, cells: Sequence[Cell], found: dict[str, Any], problems: RowProblems) -> None:
+        """A field with several columns: the first that is not blank counts."""
+        entry = self._by_field[field]
+        column, cell = entry.column, cells[entry.column.index]
         read = entry.read(cell) if cell is not None else BLANK
-        if field == "id_number":
-            # Which numbers are right depends on the kind of document: settled when the row is known.
-            read = Read(cell) if read.value is not None or read.code else BLANK
         for other in entry.others:
-            spare = other.column
-            if spare.index >= len(cells):
-                continue
+            spare = cells[other.column.index]
             if read.value is None and read.code is None:
-                column, cell = spare, cells[spare.index]
-                read = other.read(cell)
-            elif spare.header == column.header:
-                again = other.read(cells[spare.index])
+                column, cell = other.column, spare
+                read = other.read(spare) if spare is not None else BLANK
+            elif other.column.header == column.header and spare is not None:
+                again = other.read(spare)
                 if again.value is not None and again.value != read.value:
-                    problems.add(spare, cells[spare.index], "column_twice_disagrees")
+                    problems.add(other.column, spare, "column_twice_disagrees")
         if read.value is not None:
             found[field] = read.value
         if read.code:
-            refused = field in REQUIRED and read.value is None
-            problems.add(column, cell, read.code, read.facts, "refused" if refused else "flagged")
+            self._note(column, cell, read.value, read.code, read.facts, problems)
 
-    def _look_for_no_loan(self, cells: Sequence[Cell], found: dict[str, Any], problems: _Problems) -> None:
+    def _look_for_no_loan(self, cells: Sequence[Cell], found: dict[str, Any], problems: RowProblems) -> None:
         """A total or the header once more is no loan: say so rather than that its number is missing."""
         texts = {fold(text_of(cell)[:40]) for cell in cells if cell is not None}
         if texts & _TOTALS:
@@ -156,7 +192,7 @@ class RowReader:
             problems.add_row("total_row")
             found.clear()
 
-    def _settle_id_number(self, found: dict[str, Any], cells: Sequence[Cell], problems: _Problems) -> None:
+    def _settle_id_number(self, found: dict[str, Any], problems: RowProblems) -> None:
         cell = found.pop("id_number", None)
         if cell is None:
             return
@@ -166,7 +202,7 @@ class RowReader:
         if read.code:
             problems.add(self._column_of("id_number"), cell, read.code, read.facts)
 
-    def _settle_place(self, found: dict[str, Any], cells: Sequence[Cell], problems: _Problems) -> None:
+    def _settle_place(self, found: dict[str, Any], cells: Sequence[Cell], problems: RowProblems) -> None:
         """Both coordinates into WGS-84, or neither."""
         lat, lon = found.pop("latitude", None), found.pop("longitude", None)
         pair, told = found.pop("position", None), found.pop("datum", None)
@@ -208,7 +244,7 @@ class RowReader:
         if phones := found.get("phone"):
             found["phones"], found["phone"] = phones, phones[0]
 
-    def _check(self, found: dict[str, Any], cells: Sequence[Cell], problems: _Problems) -> None:
+    def _check(self, found: dict[str, Any], problems: RowProblems) -> None:
         """What only the row as a whole shows."""
         if not problems.refused:
             for field, code in _MISSING.items():
@@ -232,118 +268,20 @@ class RowReader:
         if loan and due and due < loan:
             problems.add(self._column_of("due_date"), due.isoformat(), "due_before_loan", {"loan": loan.isoformat()})
 
-    def _read_guarantors(self, cells: Sequence[Cell], problems: _Problems) -> tuple[LedgerGuarantor, ...]:
-        by_slot: dict[int, dict[str, LedgerColumn]] = {}
-        for column in self._guarantors:
-            by_slot.setdefault(column.slot, {}).setdefault(cast(str, column.field), column)
-        guarantors: list[LedgerGuarantor] = []
-        for _, columns in sorted(by_slot.items()):
-            guarantors.extend(self._of_slot(columns, cells, problems))
-        return tuple(guarantors)
-
-    def _of_slot(
-        self, columns: Mapping[str, LedgerColumn], cells: Sequence[Cell], problems: _Problems
-    ) -> list[LedgerGuarantor]:
-        """The guarantors of one group of columns: one, or several names with as many numbers behind them."""
-        said: dict[str, list[Cell]] = {}
-        for field, column in columns.items():
-            cell = cells[column.index] if column.index < len(cells) else None
-            read = read_text(cell)
-            if read.code and read.value is None:
-                problems.add(column, cell, read.code, read.facts)
-            elif read.value is not None:
-                said[field] = _apart(cell) if field != "guarantor_address" else [cell]
-        names = [name for part in said.pop("guarantor_name", []) if (name := read_name(part).value)]
-        if said and not names:
-            problems.add(columns.get("guarantor_name"), None, "guarantor_name_missing")
-            return []
-        told: dict[str, list[str | None]] = {}
-        for field, parts in said.items():
-            if len(parts) != len(names) and field != "guarantor_address":
-                problems.add(columns[field], None, "guarantors_unpaired", {"names": len(names), "values": len(parts)})
-                continue
-            told[field] = [self._of_guarantor(columns[field], part, problems) for part in parts]
-        blank: list[str | None] = [None] * len(names)
-        addresses = told.get("guarantor_address", [])
-        return [
-            LedgerGuarantor(name, number, phone, addresses[0] if addresses and len(names) == 1 else None)
-            for name, number, phone in zip(
-                names, told.get("guarantor_id_number", blank), told.get("guarantor_phone", blank), strict=True
-            )
-        ]
-
-    def _of_guarantor(self, column: LedgerColumn, cell: Cell, problems: _Problems) -> str | None:
-        if column.field == "guarantor_id_number":
-            read = self._id_number(cell)
-        elif column.field == "guarantor_phone":
-            read = read_phone(cell)
-            read = read._replace(value=read.value[0] if read.value else None)
-        else:
-            read = read_text(cell)
-        if read.code:
-            problems.add(column, cell, read.code, read.facts)
-        return cast("str | None", read.value)
-
     def _column_of(self, field: str) -> LedgerColumn | None:
-        return next((entry.column for entry in self._columns if entry.column.field == field), None)
+        entry = self._by_field.get(field)
+        return entry.column if entry else None
 
     def _cell_of(self, field: str, cells: Sequence[Cell]) -> Cell:
         column = self._column_of(field)
-        return cells[column.index] if column and column.index < len(cells) else None
+        return cells[column.index] if column else None
 
     def _both(self, cells: Sequence[Cell]) -> str:
         return f"{text_of(self._cell_of('latitude', cells))}, {text_of(self._cell_of('longitude', cells))}"
 
 
-class _Problems:
-    """Collects the problems of one row."""
-
-    def __init__(self, row: int) -> None:
-        self.row = row
-        self.found: list[RowProblem] = []
-
-    @property
-    def refused(self) -> bool:
-        return any(problem.severity == "refused" for problem in self.found)
-
-    def add(
-        self,
-        column: LedgerColumn | None,
-        cell: Cell,
-        code: str,
-        facts: Mapping[str, Fact] | None = None,
-        severity: Severity = "flagged",
-    ) -> None:
-        """Note that a cell is wrong; people's numbers in it are masked."""
-        field = column.field if column else None
-        value = shown(text_of(cell), masked=field not in _SHOWN_WHOLE) if cell is not None else None
-        header = shown(column.header) if column else None
-        self.found.append(RowProblem(self.row, header, field, value, code, facts or {}, severity))
-
-    def add_row(self, code: str) -> None:
-        """Note that the row as a whole is left out."""
-        self.found.append(RowProblem(self.row, None, None, None, code, {}, "refused"))
-
-
-def _apart(cell: Cell) -> list[Cell]:
-    """The names or numbers of several people in one cell."""
-    return [part for part in _BETWEEN_PEOPLE.split(cell) if part.strip()] if isinstance(cell, str) else [cell]
-
-
-def _remembering(read: Reader) -> Reader:
-    """A reader that keeps what it read: dates, towns and classes repeat thousands of times in one column."""
-    known: dict[tuple[type, Cell], Read] = {}
-
-    def read_remembering(cell: Cell) -> Read:
-        key = (type(cell), cell)
-        found = known.get(key)
-        if found is None:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            found = known[key] = read(cell)
-        return found
-
-    return read_remembering
+def _as_it_is(cell: Cell) -> Read:
+    return Read(cell)
 
 
 def check_fields(mapping: Mapping[str, str]) -> None:

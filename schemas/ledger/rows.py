@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, TypedDict
+from typing import Literal, NamedTuple, TypedDict
 
 from routing.places import Datum
 from schemas.ledger.cells import Cell, text_of
@@ -73,16 +73,19 @@ class LedgerGuarantor:
     address: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
+class LedgerRow(NamedTuple):
     """One row. ``number`` is the row as a spreadsheet numbers it, ``cells`` what stood in it."""
 
     number: int
     values: LoanValues
     problems: tuple[RowProblem, ...]
     guarantors: tuple[LedgerGuarantor, ...] = ()
-    cells: Sequence[Cell] = field(default=(), repr=False)
-    columns: tuple[LedgerColumn, ...] = field(default=(), repr=False)
+    cells: Sequence[Cell] = ()
+    columns: tuple[LedgerColumn, ...] = ()
+
+    def __repr__(self) -> str:
+        # A row in a traceback or a log must not tell who owes what.
+        return f"<LedgerRow {self.number}: {len(self.values)} values, {len(self.problems)} problems>"
 
     @property
     def refused(self) -> bool:

@@ -150,13 +150,15 @@ def open_records(file: IO[bytes], form: TextForm, limits: LedgerLimits) -> Itera
 def records(text: IO[str], delimiter: str, limits: LedgerLimits) -> Iterator[list[str]]:
     """Split text into records. A quote that is never closed spoils its own line only, not the rest."""
     lines = _Lines(text, limits)
+    take = lines.take
     width = 0
-    while line := lines.take():
-        if '"' not in line:
-            line = line.rstrip("\r\n")
-            record = line.split(delimiter) if line else []
-        else:
+    while line := take():
+        if '"' in line:
             record = _quoted(line, lines, delimiter, width)
+        elif line := line.rstrip("\r\n"):
+            record = line.split(delimiter)
+        else:
+            record = []
         width = len(record) or width
         yield record
 
@@ -165,7 +167,7 @@ class _Lines:
     """Lines of a text, of which some can be put back."""
 
     def __init__(self, text: IO[str], limits: LedgerLimits) -> None:
-        self._text = text
+        self._read = text.readline
         self._most = limits.line
         self._back: list[str] = []
         self._number = 0
@@ -174,7 +176,7 @@ class _Lines:
         """The next line with its end, empty at the end of the text."""
         if self._back:
             return self._back.pop()
-        line = self._text.readline(self._most + 1)
+        line = self._read(self._most + 1)
         self._number += 1
         if len(line) > self._most:
             raise LedgerRefused("line_too_long", line=self._number, most=self._most)

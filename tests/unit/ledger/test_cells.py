@@ -52,7 +52,7 @@ ANY_CELL = st.one_of(
     ],
 )
 def test_an_amount_is_read_in_every_usual_writing(cell: str | float, yuan: str) -> None:
-    """Thousands separators, full-width signs, brackets for negatives and units in the cell are understood; money is decimal."""
+    """Thousands separators, full-width signs, brackets for negatives, units in the cell; money is decimal."""
     read = YUAN(cell)
     assert (str(read.value), read.code) == (yuan, None)
 

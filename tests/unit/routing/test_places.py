@@ -14,7 +14,7 @@ EARTH = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 
 
 def test_the_shift_agrees_with_published_points() -> None:
-    """Tiananmen (39.90733, 116.39105 in WGS-84) lies at 39.90873, 116.39729 on Amap and 39.91507, 116.40366 on Baidu."""
+    """Tiananmen, 39.90733, 116.39105, lies at 39.90873, 116.39729 on Amap and 39.91507, 116.40366 on Baidu."""
     assert to_gcj02(39.90733, 116.39105) == pytest.approx((39.90873, 116.39729), abs=2e-5)
     assert to_bd09(39.90733, 116.39105) == pytest.approx((39.91507, 116.40366), abs=3e-5)
 

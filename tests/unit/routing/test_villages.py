@@ -165,10 +165,13 @@ def test_signs_that_tell_neighbours_apart_are_no_typing_error() -> None:
     assert alike("大张家湾", "张家湾") is None
 
 
-@pytest.mark.parametrize(("one", "other", "alike_at_all"), [
-    ("李家湾", "李家弯", True), ("家李湾", "李家湾", True), ("李家大湾子", "李家大湾", True), ("李湾", "王湾", False), ("李家湾", "王张沟", False),
-    ("satam", "sattam", True), ("rong", "song", True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "other", "alike_at_all"),
+    [
+        ("李家湾", "李家弯", True), ("家李湾", "李家湾", True), ("李家大湾子", "李家大湾", True),
+        ("李湾", "王湾", False), ("李家湾", "王张沟", False), ("satam", "sattam", True), ("rong", "song", True),
+    ],
+)  # fmt: skip
 def test_what_is_alike(one: str, other: str, alike_at_all: bool) -> None:
     """One changed, dropped or exchanged sign in three; two in six; names of two signs must agree."""
     assert (alike(one, other) is not None) == alike_at_all
