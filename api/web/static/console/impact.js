@@ -2,7 +2,7 @@
 import { badge } from "./badge.js";
 import { page } from "./address.js";
 import { h } from "./dom.js";
-import { change, duration, number, say } from "./words.js";
+import { duration, number, say } from "./words.js";
 
 /** The impact of a reassignment or rotation; `territories` and `plans` are maps by id. */
 export function impactNodes(impact, territories, plans = new Map()) {
@@ -36,11 +36,19 @@ function territoryTable(impacts, territories) {
       ["territory", "households", "impact_work", "impact_leader"].map((key, index) =>
         h("th", { scope: "col", class: index > 0 && index < 3 ? "numeric" : null }, say(key))))),
     h("tbody", {}, impacts.map((one) => h("tr", {},
-      h("th", { scope: "row" }, badge(territories.get(one.id)), " ", one.name ?? territories.get(one.id)?.name),
-      h("td", { class: "numeric" }, `${number(one.households_before)} → ${number(one.households_after)}`),
-      h("td", { class: "numeric" }, `${duration(one.minutes_before)} → ${duration(one.minutes_after)}`,
-        h("strong", { class: "block" }, say("minutes", { n: change(one.minutes_after - one.minutes_before) }))),
+      h("th", { scope: "row" }, h("span", { class: "with-badge" },
+        badge(territories.get(one.id)), one.name ?? territories.get(one.id)?.name)),
+      h("td", { class: "numeric tight" }, `${number(one.households_before)} → ${number(one.households_after)}`),
+      h("td", { class: "numeric" }, h("span", { class: "tight" }, `${duration(one.minutes_before)} →`), " ",
+        h("span", { class: "tight" }, duration(one.minutes_after)),
+        h("strong", { class: "block tight" }, difference(one.minutes_after - one.minutes_before))),
       h("td", {}, leaderText(one)))))));
+}
+
+/** Minutes gained or lost, with their sign. */
+function difference(minutes) {
+  if (minutes === 0) return say("impact_same");
+  return `${minutes < 0 ? "−" : "+"}${duration(Math.abs(minutes))}`;
 }
 
 function leaderText(one) {

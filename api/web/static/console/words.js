@@ -19,7 +19,6 @@ export const sayOr = (key, otherwise) => (key in words ? say(key) : otherwise);
 const plain = new Intl.NumberFormat(setting.language);
 const whole = new Intl.NumberFormat(setting.language, { maximumFractionDigits: 0 });
 const cents = new Intl.NumberFormat(setting.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const signed = new Intl.NumberFormat(setting.language, { signDisplay: "exceptZero" });
 const collator = new Intl.Collator(setting.language, { numeric: true });
 
 export const number = (value) => (value === null || value === undefined ? "–" : plain.format(Number(value)));
@@ -27,7 +26,6 @@ export const number = (value) => (value === null || value === undefined ? "–" 
 export const worth = (value) => (value === null || value === undefined ? "–" : whole.format(Number(value)));
 /** An amount that somebody promised or paid. */
 export const money = (value) => cents.format(Number(value));
-export const change = (value) => signed.format(value).replace("-", "−");
 export const compare = (a, b) =>
   typeof a === "number" && typeof b === "number" ? a - b : collator.compare(String(a ?? ""), String(b ?? ""));
 
