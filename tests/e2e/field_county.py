@@ -154,7 +154,7 @@ def _add_stops(session) -> None:  # type: ignore[no-untyped-def]
             session.add(
                 Stop(
                     id=f"s{order}", plan_id="plan", route_id="route", order=order, household_id=household,
-                    village_id=village, arrival=arrival, leave=arrival + 900, value=1,
+                    village_id=village, arrival=arrival, leave=arrival + 900, value=1, travel_seconds=720, metres=6300,
                     reasons=[{"code": "never_visited", "facts": {}}], **place,
                 )
             )  # fmt: skip

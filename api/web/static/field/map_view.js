@@ -6,7 +6,7 @@ import { day } from "./day.js";
 import { facts } from "./facts.js";
 import { loadLeaflet } from "./leaflet.js";
 import { draw as drawMarkers } from "./markers.js";
-import { standing } from "./outbox.js";
+import { reported } from "./outbox.js";
 
 export let still = false;
 
@@ -52,7 +52,7 @@ function build(leaflet, frame, stops, tools, said) {
   leaflet.polyline(places, { className: "line", interactive: false }).addTo(map);
   ends(leaflet, map);
   villages(leaflet, map, stops);
-  drawMarkers(leaflet, map, stops, (stop) => standing(stop.visit.household) !== undefined);
+  drawMarkers(leaflet, map, stops, (stop) => reported(stop) !== undefined);
   fill(tools, button(t("map.all"), whole, { id: "whole" }), button(t("map.me"), () => locate(leaflet, map, said), { id: "me" }));
   return map;
 }

@@ -40,6 +40,11 @@ export function standing(household) {
   return own.at(-1);
 }
 
+/** Return what is known to have happened at a stop: this phone's own report, else what the team mate's phone sent. */
+export function reported(stop) {
+  return standing(stop.visit.household) ?? (stop.outcome ? { kind: stop.outcome.kind, state: "sent" } : undefined);
+}
+
 /** Keep an outcome, then send it. Rejects if it could not be kept; then nothing was recorded. */
 export async function add(content, label) {
   const entry = {

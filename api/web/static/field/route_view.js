@@ -4,10 +4,10 @@ import { button, element } from "../shared/dom.js";
 import { has, t, tn } from "../shared/texts.js";
 import { changeSeen, day, fetchDay, fetchedAt, lastChange } from "./day.js";
 import { trouble } from "./network.js";
-import { standing } from "./outbox.js";
+import { reported } from "./outbox.js";
 import { dayInWords, timeOf, today } from "./when.js";
 
-const outcomeOf = (stop) => standing(stop.visit.household);
+const outcomeOf = reported;
 
 export function draw() {
   const now = day();

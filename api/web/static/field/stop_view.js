@@ -4,7 +4,7 @@ import { button, element, fill } from "../shared/dom.js";
 import { has, t } from "../shared/texts.js";
 import { Refused, Unreachable } from "./calls.js";
 import { stopOf } from "./day.js";
-import { standing } from "./outbox.js";
+import { reported } from "./outbox.js";
 import { navigateLink } from "./route_view.js";
 import { authorised, SignedOut } from "./session.js";
 
@@ -17,7 +17,7 @@ export function draw(id) {
   if (!stop) return { title: t("route.title"), head: header(""), body: [element("p", { class: "note" }, t("stop.gone"))] };
   const door = element("div", { id: "identity" });
   fill(door, question(stop, door));
-  const entry = standing(stop.visit.household);
+  const entry = reported(stop);
   return {
     title: t("stop.title", { order: stop.order }),
     head: header(stop.order, stop.village.name),
