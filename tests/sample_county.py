@@ -24,7 +24,6 @@ from api.jobs import worker
 from api.sample import load
 from api.sample.county import County, make_county
 from api.sample.files import write_ledgers
-from api.sample.names import BRANCHES
 from api.usecases.context import today
 from api.usecases.keep_users import add_user
 from tests.factories import PASSWORD, Caller, _expect
@@ -243,7 +242,7 @@ def tables(app: Flask, *but: str) -> dict[str, list[Any]]:
 
     with app.extensions["store"].read() as session:
         return {
-            table.name: sorted(map(repr, session.execute(table.select()).tuples()))
+            table.name: sorted(map(repr, session.execute(table.select())))
             for table in Base.metadata.sorted_tables
             if table.name not in but
         }
