@@ -16,7 +16,7 @@ def pages() -> dict[str, str]:
 
 def test_pages_are_current(pages: dict[str, str]) -> None:
     """A change of a setting, reason, call or command brings its page along: python tools/reference.py writes them."""
-    assert reference.out_of_date(pages) == []
+    assert reference.out_of_date(pages) == [], "run: python tools/reference.py"
 
 
 def test_every_reason_stands_in_the_reference(pages: dict[str, str]) -> None:
