@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from api.auth.actor import Actor
 from api.language import current
@@ -35,20 +35,21 @@ class Day:
     etag: str
 
 
+_DAY_OF_PERSON = (
+    select(PublishedDay.body, PublishedDay.etag)
+    .join(Shift, (Shift.team_id == PublishedDay.team_id) & (Shift.date == PublishedDay.date))
+    .join(ShiftPerson, ShiftPerson.shift_id == Shift.id)
+    .where(
+        ShiftPerson.person_id == bindparam("person"),
+        PublishedDay.date == bindparam("on"),
+        PublishedDay.language == bindparam("language"),
+    )
+)
+
+
 def read_field_day(actor: Actor, on: date) -> Day:
     """Return the day of the team that the person is in on that date. Raises 404 without a shift or a published plan."""
-    query = (
-        select(PublishedDay.body, PublishedDay.etag)
-        .join(Shift, (Shift.team_id == PublishedDay.team_id) & (Shift.date == PublishedDay.date))
-        .join(ShiftPerson, ShiftPerson.shift_id == Shift.id)
-        .where(
-            ShiftPerson.person_id == actor.person_id,
-            PublishedDay.date == on,
-            PublishedDay.language == current(),
-        )
-    )
-    with store().read() as session:
-        row = session.execute(query).one_or_none()
+    row = store().fetch_one(_DAY_OF_PERSON, {"person": actor.person_id, "on": on, "language": current()})
     if row is None:
         raise not_found()
     return Day(row.body, row.etag)
