@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -33,7 +33,7 @@ class Store:
             if session.new or session.dirty or session.deleted:
                 raise RuntimeError("a reading transaction was about to write")
 
-    def fetch_one(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Any | None:
+    def fetch_one(self, statement: Executable, parameters: Mapping[str, Any]) -> Any | None:
         """Return the one row of a statement made beforehand, or None: the short way for what every request asks."""
         with self.engine.connect() as connection:
             return connection.execute(statement, parameters).one_or_none()
