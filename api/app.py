@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     metrics.init_app(app)
     guard.init_app(app)
     api = problems.ProblemApi(app)
+    contract.prepare(api)
     problems.init_app(app)
     for name in RESOURCES:
         api.register_blueprint(import_module(f"api.resources.{name}").blp)

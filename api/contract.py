@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask_smorest import Api
+from marshmallow import fields
 
 _IF_MATCH = {
     "in": "header",
@@ -20,6 +21,19 @@ _SCHEMES = {
     "session": {"type": "apiKey", "in": "cookie", "name": "rounds_session"},
     "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
 }
+
+
+def prepare(api: Api) -> None:
+    """Teach the document what apispec does not know; before any blueprint is registered."""
+    api.ma_plugin.converter.add_attribute_function(_amount_as_text)
+
+
+def _amount_as_text(_converter: Any, field: fields.Field, **_kwargs: Any) -> dict[str, Any]:
+    """Amounts travel as text, because JSON numbers are floats in most readers; apispec says "number"."""
+    if not (isinstance(field, fields.Decimal) and field.as_string):
+        return {}
+    found: dict[str, Any] = {"type": ["string", "null"] if field.allow_none else "string"}
+    return {**found, "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
 
 
 def openapi_document(api: Api, app: Flask) -> dict[str, Any]:

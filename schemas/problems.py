@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 
 class FieldErrorSchema(Schema):
@@ -13,7 +13,10 @@ class FieldErrorSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """What went wrong, in words for the user and with a stable type for programs."""
+    """What went wrong, in words for the user and with a stable type for programs. Some types add facts of their own."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True, metadata={"description": "Stable; ends in the problem's code"})
     title = fields.String(required=True)
