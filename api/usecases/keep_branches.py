@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor, Role
 from api.problems import not_found
@@ -33,24 +34,34 @@ def one_branch(actor: Actor, branch_id: str) -> Branch:
 
 def create_branch(actor: Actor, new: dict[str, Any]) -> Branch:
     """Create a branch. Raises 409 if its code is taken."""
-    rows.check_place(new["lat"], new["lon"])
     with store().write() as session:
-        branch = Branch(**new)
-        session.add(branch)
-        rows.flush(session, "branch-exists", _("There is already a branch with that code."), "code")
-        audit.record(session, actor.pseudonym, "branch.created", branch.id)
-        return branch
+        return add_branch(session, actor, new)
+
+
+def add_branch(session: Session, actor: Actor, new: dict[str, Any]) -> Branch:
+    """As :func:`create_branch`, inside the caller's transaction."""
+    rows.check_place(new["lat"], new["lon"])
+    branch = Branch(**new)
+    session.add(branch)
+    rows.flush(session, "branch-exists", _("There is already a branch with that code."), "code")
+    audit.record(session, actor.pseudonym, "branch.created", branch.id)
+    return branch
 
 
 def change_branch(actor: Actor, branch_id: str, change: dict[str, Any], version: int) -> Branch:
     """Change a branch that still has ``version``. Raises 404, 412, 422."""
     with store().write() as session:
-        branch = session.get(Branch, branch_id, with_for_update=True)
-        if branch is None:
-            raise not_found()
-        rows.expect_version(branch, version)
-        for name, value in change.items():
-            setattr(branch, name, value)
-        rows.check_place(branch.lat, branch.lon)
-        audit.record(session, actor.pseudonym, "branch.changed", branch.id, fields=sorted(change))
-        return branch
+        return alter_branch(session, actor, branch_id, change, version)
+
+
+def alter_branch(session: Session, actor: Actor, branch_id: str, change: dict[str, Any], version: int) -> Branch:
+    """As :func:`change_branch`, inside the caller's transaction."""
+    branch = session.get(Branch, branch_id, with_for_update=True)
+    if branch is None:
+        raise not_found()
+    rows.expect_version(branch, version)
+    for name, value in change.items():
+        setattr(branch, name, value)
+    rows.check_place(branch.lat, branch.lon)
+    audit.record(session, actor.pseudonym, "branch.changed", branch.id, fields=sorted(change))
+    return branch

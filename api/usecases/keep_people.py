@@ -41,40 +41,50 @@ def one_person(actor: Actor, person_id: str) -> Person:
 def create_person(actor: Actor, new: dict[str, Any]) -> Person:
     """Create a person. Raises 409 if the staff number is taken."""
     with store().write() as session:
-        rows.referenced(session, Branch, new["branch"], actor, "branch")
-        person = Person(
-            branch_id=new["branch"], name=new["name"], staff_number=new["staff_number"],
-            pseudonym=new_pseudonym("p"), phone_sealed=_seal(new["phone"]), knows=[],
-        )  # fmt: skip
-        _set_home(session, actor, person, new["home_village"])
-        _set_known(session, actor, person, new["knows"])
-        session.add(person)
-        _flush(session)
-        audit.record(session, actor.pseudonym, "person.created", person.id)
-        return _masked([person])[0]
+        return add_person(session, actor, new)
+
+
+def add_person(session: Session, actor: Actor, new: dict[str, Any]) -> Person:
+    """As :func:`create_person`, inside the caller's transaction."""
+    rows.referenced(session, Branch, new["branch"], actor, "branch")
+    person = Person(
+        branch_id=new["branch"], name=new["name"], staff_number=new["staff_number"],
+        pseudonym=new_pseudonym("p"), phone_sealed=_seal(new["phone"]), knows=[],
+    )  # fmt: skip
+    _set_home(session, actor, person, new["home_village"])
+    _set_known(session, actor, person, new["knows"])
+    session.add(person)
+    _flush(session)
+    audit.record(session, actor.pseudonym, "person.created", person.id)
+    return _masked([person])[0]
 
 
 def change_person(actor: Actor, person_id: str, change: dict[str, Any], version: int) -> Person:
     """Change a person who still has ``version``. Raises 404, 409, 412, 422."""
-    change = dict(change)
     with store().write() as session:
-        found = session.get(Person, person_id, options=[selectinload(Person.knows)], with_for_update=True)
-        person: Person = rows.in_area(found, actor)
-        rows.expect_version(person, version)
-        named = sorted(change)
-        if "phone" in change:
-            person.phone_sealed = _seal(change.pop("phone"))
-        if "home_village" in change:
-            _set_home(session, actor, person, change.pop("home_village"))
-        if "knows" in change:
-            _set_known(session, actor, person, change.pop("knows"))
-        if change.get("active") is False and person.active:
-            _leave(session, person)
-        for name, value in change.items():
-            setattr(person, name, value)
-        _flush(session)
-        audit.record(session, actor.pseudonym, "person.changed", person.id, fields=named)
-        return _masked([person])[0]
+        return alter_person(session, actor, person_id, change, version)
+
+
+def alter_person(session: Session, actor: Actor, person_id: str, change: dict[str, Any], version: int) -> Person:
+    """As :func:`change_person`, inside the caller's transaction."""
+    change = dict(change)
+    found = session.get(Person, person_id, options=[selectinload(Person.knows)], with_for_update=True)
+    person: Person = rows.in_area(found, actor)
+    rows.expect_version(person, version)
+    named = sorted(change)
+    if "phone" in change:
+        person.phone_sealed = _seal(change.pop("phone"))
+    if "home_village" in change:
+        _set_home(session, actor, person, change.pop("home_village"))
+    if "knows" in change:
+        _set_known(session, actor, person, change.pop("knows"))
+    if change.get("active") is False and person.active:
+        _leave(session, person)
+    for name, value in change.items():
+        setattr(person, name, value)
+    _flush(session)
+    audit.record(session, actor.pseudonym, "person.changed", person.id, fields=named)
+    return _masked([person])[0]
 
 
 def _leave(session: Session, person: Person) -> None:

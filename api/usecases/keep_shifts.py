@@ -54,20 +54,25 @@ def create_shift(actor: Actor, new: dict[str, Any]) -> Shift:
     Raises 409 if the team has one, or a person is in another; 422 for people who cannot be in it and
     for times that do not fit.
     """
-    _check_times(new["start"], new["end"], new["rest"])
     with store().write() as session:
-        team, territory = _team(session, actor, new["team"])
-        _refuse_second(session, team, new["date"])
-        _check_people(session, actor, territory, new["date"], new["people"])
-        shift = Shift(
-            team_id=team.id, date=new["date"], start_minute=new["start"], end_minute=new["end"], rest=new["rest"],
-            from_place=new["from_place"], to_place=new["to_place"], people=[],
-        )  # fmt: skip
-        shift.people = [ShiftPerson(person_id=person, date=shift.date) for person in sorted(new["people"])]
-        session.add(shift)
-        rows.flush(session, "shift-exists", _second_shift(team, shift.date), "date")
-        audit.record(session, actor.pseudonym, "shift.created", shift.id)
-        return shift
+        return add_shift(session, actor, new)
+
+
+def add_shift(session: Session, actor: Actor, new: dict[str, Any]) -> Shift:
+    """As :func:`create_shift`, inside the caller's transaction."""
+    _check_times(new["start"], new["end"], new["rest"])
+    team, territory = _team(session, actor, new["team"])
+    _refuse_second(session, team, new["date"])
+    _check_people(session, actor, territory, new["date"], new["people"])
+    shift = Shift(
+        team_id=team.id, date=new["date"], start_minute=new["start"], end_minute=new["end"], rest=new["rest"],
+        from_place=new["from_place"], to_place=new["to_place"], people=[],
+    )  # fmt: skip
+    shift.people = [ShiftPerson(person_id=person, date=shift.date) for person in sorted(new["people"])]
+    session.add(shift)
+    rows.flush(session, "shift-exists", _second_shift(team, shift.date), "date")
+    audit.record(session, actor.pseudonym, "shift.created", shift.id)
+    return shift
 
 
 def change_shift(actor: Actor, shift_id: str, change: dict[str, Any], version: int) -> Shift:
@@ -76,23 +81,28 @@ def change_shift(actor: Actor, shift_id: str, change: dict[str, Any], version: i
     Published stops that the new people may not do are withdrawn, and the phones' day follows.
     """
     with store().write() as session:
-        found = session.get(Shift, shift_id, options=[selectinload(Shift.people)], with_for_update=True)
-        shift, territory = _in_area(session, found, actor)
-        rows.expect_version(shift, version)
-        shift.start_minute = change.get("start", shift.start_minute)
-        shift.end_minute = change.get("end", shift.end_minute)
-        shift.rest = change.get("rest", shift.rest)
-        shift.from_place = change.get("from_place", shift.from_place)
-        shift.to_place = change.get("to_place", shift.to_place)
-        _check_times(shift.start_minute, shift.end_minute, shift.rest)
-        if "people" in change:
-            _check_people(session, actor, territory, shift.date, change["people"], shift)
-            _set_people(session, shift, change["people"])
-        rows.flush(session, "person-busy", _("Somebody was put into another team meanwhile."), "people")
-        if "people" in change and shift.date >= today():
-            withdraw_unfit(session, today())
-        audit.record(session, actor.pseudonym, "shift.changed", shift.id, fields=sorted(change))
-        return shift
+        return alter_shift(session, actor, shift_id, change, version)
+
+
+def alter_shift(session: Session, actor: Actor, shift_id: str, change: dict[str, Any], version: int) -> Shift:
+    """As :func:`change_shift`, inside the caller's transaction."""
+    found = session.get(Shift, shift_id, options=[selectinload(Shift.people)], with_for_update=True)
+    shift, territory = _in_area(session, found, actor)
+    rows.expect_version(shift, version)
+    shift.start_minute = change.get("start", shift.start_minute)
+    shift.end_minute = change.get("end", shift.end_minute)
+    shift.rest = change.get("rest", shift.rest)
+    shift.from_place = change.get("from_place", shift.from_place)
+    shift.to_place = change.get("to_place", shift.to_place)
+    _check_times(shift.start_minute, shift.end_minute, shift.rest)
+    if "people" in change:
+        _check_people(session, actor, territory, shift.date, change["people"], shift)
+        _set_people(session, shift, change["people"])
+    rows.flush(session, "person-busy", _("Somebody was put into another team meanwhile."), "people")
+    if "people" in change and shift.date >= today():
+        withdraw_unfit(session, today())
+    audit.record(session, actor.pseudonym, "shift.changed", shift.id, fields=sorted(change))
+    return shift
 
 
 def _in_area(session: Session, shift: Shift | None, actor: Actor) -> tuple[Shift, Territory]:

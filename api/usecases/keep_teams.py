@@ -37,24 +37,34 @@ def one_team(actor: Actor, team_id: str) -> Team:
 def create_team(actor: Actor, new: dict[str, Any]) -> Team:
     """Create a team. Raises 409 if its territory has one of that name."""
     with store().write() as session:
-        rows.referenced(session, Territory, new["territory"], actor, "territory")
-        team = Team(territory_id=new["territory"], name=new["name"])
-        session.add(team)
-        _flush(session)
-        audit.record(session, actor.pseudonym, "team.created", team.id)
-        return team
+        return add_team(session, actor, new)
+
+
+def add_team(session: Session, actor: Actor, new: dict[str, Any]) -> Team:
+    """As :func:`create_team`, inside the caller's transaction."""
+    rows.referenced(session, Territory, new["territory"], actor, "territory")
+    team = Team(territory_id=new["territory"], name=new["name"])
+    session.add(team)
+    _flush(session)
+    audit.record(session, actor.pseudonym, "team.created", team.id)
+    return team
 
 
 def change_team(actor: Actor, team_id: str, change: dict[str, Any], version: int) -> Team:
     """Change a team that still has ``version``. Raises 404, 409, 412."""
     with store().write() as session:
-        team = team_in_area(session, session.get(Team, team_id, with_for_update=True), actor)
-        rows.expect_version(team, version)
-        for name, value in change.items():
-            setattr(team, name, value)
-        _flush(session)
-        audit.record(session, actor.pseudonym, "team.changed", team.id, fields=sorted(change))
-        return team
+        return alter_team(session, actor, team_id, change, version)
+
+
+def alter_team(session: Session, actor: Actor, team_id: str, change: dict[str, Any], version: int) -> Team:
+    """As :func:`change_team`, inside the caller's transaction."""
+    team = team_in_area(session, session.get(Team, team_id, with_for_update=True), actor)
+    rows.expect_version(team, version)
+    for name, value in change.items():
+        setattr(team, name, value)
+    _flush(session)
+    audit.record(session, actor.pseudonym, "team.changed", team.id, fields=sorted(change))
+    return team
 
 
 def team_in_area(session: Session, team: Team | None, actor: Actor) -> Team:

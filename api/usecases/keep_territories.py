@@ -36,24 +36,36 @@ def one_territory(actor: Actor, territory_id: str) -> Territory:
 def create_territory(actor: Actor, new: dict[str, Any]) -> Territory:
     """Create a territory without villages. Raises 409 if its branch has one of that name."""
     with store().write() as session:
-        rows.referenced(session, Branch, new["branch"], actor, "branch")
-        territory = Territory(branch_id=new["branch"], name=new["name"])
-        session.add(territory)
-        _flush(session)
-        audit.record(session, actor.pseudonym, "territory.created", territory.id)
-        return _described(session, [territory])[0]
+        return add_territory(session, actor, new)
+
+
+def add_territory(session: Session, actor: Actor, new: dict[str, Any]) -> Territory:
+    """As :func:`create_territory`, inside the caller's transaction."""
+    rows.referenced(session, Branch, new["branch"], actor, "branch")
+    territory = Territory(branch_id=new["branch"], name=new["name"])
+    session.add(territory)
+    _flush(session)
+    audit.record(session, actor.pseudonym, "territory.created", territory.id)
+    return _described(session, [territory])[0]
 
 
 def change_territory(actor: Actor, territory_id: str, change: dict[str, Any], version: int) -> Territory:
     """Rename a territory that still has ``version``. Raises 404, 409, 412."""
     with store().write() as session:
-        territory: Territory = rows.in_area(session.get(Territory, territory_id, with_for_update=True), actor)
-        rows.expect_version(territory, version)
-        for name, value in change.items():
-            setattr(territory, name, value)
-        _flush(session)
-        audit.record(session, actor.pseudonym, "territory.changed", territory.id, fields=sorted(change))
-        return _described(session, [territory])[0]
+        return alter_territory(session, actor, territory_id, change, version)
+
+
+def alter_territory(
+    session: Session, actor: Actor, territory_id: str, change: dict[str, Any], version: int
+) -> Territory:
+    """As :func:`change_territory`, inside the caller's transaction."""
+    territory: Territory = rows.in_area(session.get(Territory, territory_id, with_for_update=True), actor)
+    rows.expect_version(territory, version)
+    for name, value in change.items():
+        setattr(territory, name, value)
+    _flush(session)
+    audit.record(session, actor.pseudonym, "territory.changed", territory.id, fields=sorted(change))
+    return _described(session, [territory])[0]
 
 
 def _described(session: Session, territories: list[Any]) -> list[Any]:

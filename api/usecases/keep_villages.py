@@ -41,42 +41,52 @@ def one_village(actor: Actor, village_id: str) -> Village:
 
 def create_village(actor: Actor, new: dict[str, Any]) -> Village:
     """Create a village. Raises 409 if its town and village already have one of that name."""
+    with store().write() as session:
+        return add_village(session, actor, new)
+
+
+def add_village(session: Session, actor: Actor, new: dict[str, Any]) -> Village:
+    """As :func:`create_village`, inside the caller's transaction."""
     new = dict(new)
     aliases, branch_id, territory_id = new.pop("aliases"), new.pop("branch"), new.pop("territory")
-    with store().write() as session:
-        rows.referenced(session, Branch, branch_id, actor, "branch")
-        if territory_id is not None:
-            rows.referenced(session, Territory, territory_id, actor, "territory")
-        rows.check_place(new.get("lat"), new.get("lon"))
-        village = Village(branch_id=branch_id, territory_id=territory_id, datum="wgs84", **new)
-        village.match_key = match_key(village)
-        village.aliases = [VillageAlias(name=alias) for alias in dict.fromkeys(aliases)]
-        session.add(village)
-        _flush(session)
-        audit.record(session, actor.pseudonym, "village.created", village.id)
-        return village
+    rows.referenced(session, Branch, branch_id, actor, "branch")
+    if territory_id is not None:
+        rows.referenced(session, Territory, territory_id, actor, "territory")
+    rows.check_place(new.get("lat"), new.get("lon"))
+    village = Village(branch_id=branch_id, territory_id=territory_id, datum="wgs84", **new)
+    village.match_key = match_key(village)
+    village.aliases = [VillageAlias(name=alias) for alias in dict.fromkeys(aliases)]
+    session.add(village)
+    _flush(session)
+    audit.record(session, actor.pseudonym, "village.created", village.id)
+    return village
 
 
 def change_village(actor: Actor, village_id: str, change: dict[str, Any], version: int) -> Village:
     """Change a village that still has ``version``. Raises 404, 409, 412."""
-    change = dict(change)
     with store().write() as session:
-        found = session.get(Village, village_id, options=[selectinload(Village.aliases)], with_for_update=True)
-        village: Village = rows.in_area(found, actor)
-        rows.expect_version(village, version)
-        aliases = change.pop("aliases", None)
-        for name, value in change.items():
-            setattr(village, name, value)
-        rows.check_place(village.lat, village.lon)
-        if {"lat", "lon"} & change.keys():
-            village.datum = "wgs84"
-        if aliases is not None:
-            village.aliases = [VillageAlias(name=alias) for alias in dict.fromkeys(aliases)]
-        village.match_key = match_key(village)
-        _flush(session)
-        audit.record(session, actor.pseudonym, "village.changed", village.id, fields=sorted(change))
-        count_households(session, [village])
-        return village
+        return alter_village(session, actor, village_id, change, version)
+
+
+def alter_village(session: Session, actor: Actor, village_id: str, change: dict[str, Any], version: int) -> Village:
+    """As :func:`change_village`, inside the caller's transaction."""
+    change = dict(change)
+    found = session.get(Village, village_id, options=[selectinload(Village.aliases)], with_for_update=True)
+    village: Village = rows.in_area(found, actor)
+    rows.expect_version(village, version)
+    aliases = change.pop("aliases", None)
+    for name, value in change.items():
+        setattr(village, name, value)
+    rows.check_place(village.lat, village.lon)
+    if {"lat", "lon"} & change.keys():
+        village.datum = "wgs84"
+    if aliases is not None:
+        village.aliases = [VillageAlias(name=alias) for alias in dict.fromkeys(aliases)]
+    village.match_key = match_key(village)
+    _flush(session)
+    audit.record(session, actor.pseudonym, "village.changed", village.id, fields=sorted(change))
+    count_households(session, [village])
+    return village
 
 
 def match_key(village: Village) -> str:

@@ -40,23 +40,28 @@ def reassign(actor: Actor, request: dict[str, Any], *, dry_run: bool, version: i
     answer: dict[str, Any] = {}
     try:
         with store().write() as session:
-            state = lock_version(session, version)
-            answer["current_version"] = state.version
-            answer["impact"] = _apply(session, actor, request)
             if dry_run:
+                answer["current_version"] = lock_version(session, version).version
+                answer["impact"] = _apply(session, actor, request)
                 raise _Preview
-            state.version += 1
-            row = Reassignment(
-                version=state.version, by=actor.pseudonym, reason=request["reason"], impact=answer["impact"],
-                request=_plain(request),
-            )  # fmt: skip
-            session.add(row)
-            session.flush()
-            audit.record(session, actor.pseudonym, "assignments.changed", row.id, version=state.version)
-            answer.update(id=row.id, version=state.version, current_version=state.version)
+            answer = commit_change(session, actor, request, version)
     except _Preview:
         pass
     return answer
+
+
+def commit_change(session: Session, actor: Actor, request: dict[str, Any], version: int | None) -> dict[str, Any]:
+    """Make the change inside the caller's transaction and note it. Returns its impact. Raises 404, 412, 422."""
+    state = lock_version(session, version)
+    effect = _apply(session, actor, request)
+    state.version += 1
+    row = Reassignment(
+        version=state.version, by=actor.pseudonym, reason=request["reason"], impact=effect, request=_plain(request)
+    )
+    session.add(row)
+    session.flush()
+    audit.record(session, actor.pseudonym, "assignments.changed", row.id, version=state.version)
+    return {"impact": effect, "id": row.id, "version": state.version, "current_version": state.version}
 
 
 def _apply(session: Session, actor: Actor, request: dict[str, Any]) -> dict[str, Any]:
