@@ -91,7 +91,7 @@ function showVillages() {
   const shown = data.villages.filter((one) =>
     (only !== "missing_place" || one.lat === null) && (only !== "no_territory" || !one.territory) && (!territory || one.territory === territory));
   const columns = [
-    { key: "name", title: say("village"), value: fullName },
+    { key: "name", title: say("village"), value: fullName, tight: true },
     { key: "town", title: say("town") },
     { key: "territory", title: say("territory"), value: (one) => data.territories.get(one.territory)?.name ?? "",
       cell: (one) => territoryLabel(data.territories.get(one.territory)) },
@@ -101,7 +101,7 @@ function showVillages() {
     { key: "place", title: say("place"), value: (one) => (one.lat === null ? say("place_missing") : `${one.lat.toFixed(4)}, ${one.lon.toFixed(4)}`) },
   ];
   fill(byId("villages"), table({
-    name: "villages", columns, rows: shown, caption: say("villages_caption"), filter: true,
+    name: "villages", columns, rows: shown, caption: say("villages_caption"), filter: true, sort: "name",
     empty: h("p", {}, say(data.villages.length ? "none" : "villages_empty")),
     choose: chooseVillage, isCurrent: (one) => one.id === wish("village"),
   }));

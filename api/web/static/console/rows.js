@@ -37,7 +37,8 @@ export function grouped(items, keyOf) {
 /** The territories, each with the letter, colour and shape that it has on the map and in every table. */
 export async function territories() {
   const found = await rows("territories");
-  found.forEach((territory, index) => {
+  // By id, which is the order of their making: the same letters for every reader, whatever the language sorts.
+  [...found].sort((a, b) => (a.id < b.id ? -1 : 1)).forEach((territory, index) => {
     territory.letter = letter(index);
     territory.colour = index % COLOURS;
     territory.shape = SHAPES[Math.floor(index / COLOURS) % SHAPES.length];
