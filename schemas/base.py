@@ -65,6 +65,16 @@ class Clock(fields.String):
         return None if value is None else f"{value // 60:02d}:{value % 60:02d}"
 
 
+class Day(fields.Date):
+    """A date of a request, of the years 1900 to 2199: days before and after it can be counted everywhere."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not 1900 <= day.year < 2200:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return day
+
+
 class PageQuery(Contract):
     """Paging of every list: ``next`` of one page is ``cursor`` of the following."""
 

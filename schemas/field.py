@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import LATITUDE, LONGITUDE, Contract, Reference, Text
+from schemas.base import LATITUDE, LONGITUDE, Contract, Day, Reference, Text
 
 KINDS = (
     "met", "not_met", "paid", "promise", "refuses", "moved", "deceased_to_verify", "asked_to_be_left_alone",
@@ -29,7 +29,7 @@ class Position(Contract):
 class Promise(Contract):
     """A promise to pay: the day and the amount in currency units."""
 
-    on = fields.Date(required=True)
+    on = Day(required=True)
     amount = fields.Decimal(required=True, places=2, as_string=True, allow_nan=False, validate=MONEY)
 
 

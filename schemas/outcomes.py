@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from schemas.base import Contract, PageQuery, page_of
+from schemas.base import Contract, Day, PageQuery, page_of
 
 
 class OutcomeSchema(Contract):
@@ -33,7 +33,7 @@ class OutcomeSchema(Contract):
 class OutcomeQuery(PageQuery):
     """``date``: the day, in the county's time zone, on which the outcomes arrived."""
 
-    date = fields.Date(load_default=None)
+    date = Day(load_default=None)
 
 
 OutcomePage = page_of(OutcomeSchema)

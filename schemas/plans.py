@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import Clock, Contract, PageQuery, Reference, page_of
+from schemas.base import Clock, Contract, Day, PageQuery, Reference, page_of
 
 STATUSES = ("queued", "running", "ready", "published", "failed", "cancelled")
 
@@ -12,8 +12,8 @@ STATUSES = ("queued", "running", "ready", "published", "failed", "cancelled")
 class NewPlan(Contract):
     """Ask for a plan of one day (``from`` = ``to``) for some territories, by default all of one's area."""
 
-    from_date = fields.Date(required=True, data_key="from")
-    to_date = fields.Date(required=True, data_key="to")
+    from_date = Day(required=True, data_key="from")
+    to_date = Day(required=True, data_key="to")
     territories = fields.List(Reference(), load_default=None, allow_none=True, validate=validate.Length(min=1, max=500))
     seconds = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1, max=300))
     seed = fields.Integer(load_default=1, validate=validate.Range(min=0, max=2**31 - 1))
@@ -133,7 +133,7 @@ class UnplannedSchema(Contract):
 class PlanQuery(PageQuery):
     """Filters of the list of plans."""
 
-    date = fields.Date(load_default=None)
+    date = Day(load_default=None)
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import Contract, Reference, Text
+from schemas.base import Contract, Day, Reference, Text
 
 
 class Move(Contract):
@@ -26,7 +26,7 @@ class PlacePerson(Contract):
 
     person = Reference(required=True)
     territory = Reference(required=True)
-    starts_on = fields.Date(data_key="from", load_default=None, allow_none=True)
+    starts_on = Day(data_key="from", load_default=None, allow_none=True)
     role = fields.String(load_default="member", validate=validate.OneOf(("leader", "member")))
     handover = fields.Boolean(load_default=False, metadata={"description": "Has the leader's handover notes"})
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import Contract, PageQuery, Reference, page_of
+from schemas.base import Contract, Day, PageQuery, Reference, page_of
 from schemas.reassignments import Impact
 
 
 class Period(Contract):
     """Days of a rotation period, both included."""
 
-    from_date = fields.Date(required=True, data_key="from")
-    to_date = fields.Date(required=True, data_key="to")
+    from_date = Day(required=True, data_key="from")
+    to_date = Day(required=True, data_key="to")
 
     @validates_schema
     def forward(self, data: dict[str, object], **_: object) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import LATITUDE, LONGITUDE, Clock, Contract, PageQuery, Reference, page_of
+from schemas.base import LATITUDE, LONGITUDE, Clock, Contract, Day, PageQuery, Reference, page_of
 
 _PEOPLE = validate.Length(min=1, max=20)
 
@@ -63,7 +63,7 @@ class NewShift(Contract):
     """A team's working time on one date."""
 
     team = Reference(required=True)
-    date = fields.Date(required=True)
+    date = Day(required=True)
     people = fields.List(Reference(), required=True, validate=_PEOPLE)
     start = Clock(required=True)
     end = Clock(required=True)
@@ -103,9 +103,9 @@ class ShiftQuery(PageQuery):
 
     team = Reference(load_default=None)
     territory = Reference(load_default=None)
-    date = fields.Date(load_default=None)
-    from_date = fields.Date(data_key="from", load_default=None)
-    to_date = fields.Date(data_key="to", load_default=None)
+    date = Day(load_default=None)
+    from_date = Day(data_key="from", load_default=None)
+    to_date = Day(data_key="to", load_default=None)
 
 
 ShiftPage = page_of(ShiftSchema)

@@ -159,6 +159,8 @@ def finish(plan_id: str) -> str:
     """Add up the figures of a plan whose territories are done, and mark it ready."""
     with store().write() as session:
         plan = session.get_one(Plan, plan_id, with_for_update=True)
+        if plan.status != "running":
+            return plan.status  # this step is repeated, and somebody may have published the plan meanwhile
         if plan.cancel_requested:
             raise PlanCancelled
         if plan.options.get("whole"):
@@ -244,7 +246,7 @@ def _solve_territory(plan_id: str, territory_id: str, progress: _Progress) -> No
             raise PlanCancelled
         _store_territory(session, plan_id, territory_id, day, solved)
         plan = session.get_one(Plan, plan_id)
-        plan.progress = {**plan.progress, "done": plan.progress["done"] + 1}
+        plan.progress = {**plan.progress, "done": len(plan.figures["not_wanted_by_territory"])}
         plan.heartbeat_at = now()
     progress.values.pop(territory_id, None)
 
