@@ -12,6 +12,7 @@ timeout = 60
 graceful_timeout = 15
 keepalive = 15
 accesslog = None  # the service writes its own line per request, without paths or addresses
+control_socket_disable = True  # it would lie under the home folder, shared by every service of that user
 
 _metrics = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", "var/metrics"))
 

@@ -35,6 +35,8 @@ _PDEATHSIG = 1
 
 def run(port: int) -> None:
     """Set up, start server and worker, fill them through the public API, and wait for Ctrl-C."""
+    # Names and debts, even invented ones, are for this user only.
+    os.umask(0o077)
     VAR.mkdir(exist_ok=True)
     _require_free(port)
     _keep_settings()
