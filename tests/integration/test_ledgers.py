@@ -13,9 +13,13 @@ from openpyxl import Workbook
 from tests.factories import Caller, County, problem
 from tests.sample_county import Sample, tables, upload
 
-CHINESE = ["贷款账号", "客户名称", "证件号码", "联系电话", "客户地址", "贷款余额（元）", "五级分类", "到期日期", "经度", "纬度"]
+CHINESE = [
+    "贷款账号", "客户名称", "证件号码", "联系电话", "客户地址", "贷款余额（元）", "五级分类", "到期日期", "经度", "纬度",
+]  # fmt: skip
 ENGLISH = ["Loan number", "Borrower", "ID number", "Phone", "Address", "Outstanding", "Loan class", "Due date"]
-ROW = ["6228001", "陈大明", "", "19900000001", "龙门镇石桥村三组12号", "12000.00", "可疑", "2024-01-31", "106.51", "29.52"]
+ROW = [
+    "6228001", "陈大明", "", "19900000001", "龙门镇石桥村三组12号", "12000.00", "可疑", "2024-01-31", "106.51", "29.52",
+]  # fmt: skip
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 
 
@@ -240,7 +244,7 @@ def _zip() -> bytes:
     ],
     ids=["zip", "cut-zip", "cut-xlsx", "pdf", "png", "xls", "html"],
 )  # fmt: skip
-def test_another_kind_of_file_named_xlsx_is_refused_by_what_it_is(county: County, data: bytes, code: str | None) -> None:
+def test_what_is_no_workbook_is_refused_by_what_it_is(county: County, data: bytes, code: str | None) -> None:
     """The name of a file is not believed: a ZIP, a PDF, an old .xls are told apart and refused with the remedy."""
     response = upload(county.coordinator, data, "ledger.xlsx")
     assert response.status_code == 422, response.get_data(as_text=True)
