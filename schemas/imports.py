@@ -41,6 +41,7 @@ class ImportSchema(Contract):
     """An import and its report. A preview (dry run) has no id."""
 
     id = fields.String(allow_none=True, required=True)
+    status = fields.String(validate=validate.OneOf(("stored", "undone")))
     filename = fields.String()
     format = fields.String()
     encoding = fields.String(allow_none=True)
@@ -53,6 +54,28 @@ class ImportSchema(Contract):
     problems = fields.List(fields.Nested(RowProblemSchema), required=True)
     problems_left_out = fields.Integer(metadata={"description": "Problems beyond the first thousand"})
     created_at = fields.DateTime(allow_none=True)
+
+
+class UndoQuery(Contract):
+    """``dry_run=true`` says what undoing would do."""
+
+    dry_run = fields.Boolean(load_default=False)
+    lang = fields.String(load_default=None)
+
+
+class UndoSchema(Contract):
+    """What undoing an import did, or would do: rows restored, removed, and kept because something rests on them."""
+
+    id = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(("stored", "undone")))
+    dry_run = fields.Boolean(required=True)
+    accounts_restored = fields.Integer(required=True)
+    accounts_removed = fields.Integer(required=True)
+    guarantees_removed = fields.Integer(required=True)
+    obligors_removed = fields.Integer(required=True)
+    households_removed = fields.Integer(required=True)
+    villages_removed = fields.Integer(required=True)
+    kept = fields.Integer(required=True, metadata={"description": "Made by the import, but used by something else"})
 
 
 ImportPage = page_of(ImportSchema)

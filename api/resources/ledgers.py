@@ -12,7 +12,8 @@ from api.auth.actor import Role
 from api.auth.guard import allow, me
 from api.problems import invalid
 from api.usecases import import_ledger
-from schemas.imports import ImportListQuery, ImportPage, ImportQuery, ImportSchema
+from api.usecases.undo_import import undo_import
+from schemas.imports import ImportListQuery, ImportPage, ImportQuery, ImportSchema, UndoQuery, UndoSchema
 
 blp = Blueprint("ledgers", __name__, url_prefix="/api/v1/ledgers", description="Import ledgers, read the reports")
 
@@ -64,3 +65,12 @@ def list_imports(query: dict[str, Any]) -> Any:
 def get_import(import_id: str) -> Any:
     """Get the report of a past import"""
     return import_ledger.one_import(me(), import_id)
+
+
+@blp.route("/<import_id>/undo", methods=["POST"])
+@allow(Role.COORDINATOR)
+@blp.arguments(UndoQuery, location="query")
+@blp.response(200, UndoSchema)
+def undo(query: dict[str, Any], import_id: str) -> Any:
+    """Undo an import (or say with dry_run what that would do), unless something rests on it"""
+    return undo_import(me(), import_id, dry_run=query["dry_run"])

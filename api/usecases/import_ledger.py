@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import IO, Any, BinaryIO, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
 from api.problems import Problem, not_found
 from api.store.columns import now
-from api.store.models import Branch, Import, ImportRow
+from api.store.models import Branch, Import, ImportChange, ImportRow
 from api.usecases import audit, rows
 from api.usecases.context import settings, store, vault
 from api.usecases.store_ledger_rows import LedgerStore
@@ -32,7 +32,7 @@ from schemas.ledger import LedgerLimits, LedgerOptions, LedgerRefused, LedgerRow
 KEPT_PROBLEMS = 1000
 
 
-class _Preview(Exception):
+class Preview(Exception):
     """Ends a preview: its transaction is rolled back."""
 
 
@@ -55,8 +55,8 @@ def import_ledger(
         with store().write() as session:
             report = _store(session, actor, ledger, filename, branch)
             if dry_run:
-                raise _Preview
-    except _Preview:
+                raise Preview
+    except Preview:
         report |= {"id": None, "created_at": None}
     return shown(report | {"dry_run": dry_run})
 
@@ -73,10 +73,21 @@ def list_imports(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
 def one_import(actor: Actor, import_id: str) -> dict[str, Any]:
     """Return a past import's report. Raises 404."""
     with store().read() as session:
-        found = session.scalar(select(Import).where(Import.id == import_id, _mine(actor)))
-        if found is None:
-            raise not_found()
-        return shown(_report_of(found))
+        return shown(_report_of(visible_import(session, actor, import_id)))
+
+
+def visible_import(session: Session, actor: Actor, import_id: str) -> Import:
+    """Return an import of the actor's area. Raises 404."""
+    found = session.scalar(select(Import).where(Import.id == import_id, _mine(actor)))
+    if found is None:
+        raise not_found()
+    return found
+
+
+def lock_branches(session: Session, branches: Iterable[str]) -> None:
+    """Let nobody else import into, or undo in, these branches until this transaction ends."""
+    query = select(Branch.id).where(Branch.id.in_(list(branches))).order_by(Branch.id)
+    session.execute(query.with_for_update(key_share=True)).all()
 
 
 def _mine(actor: Actor):  # type: ignore[no-untyped-def]
@@ -110,6 +121,7 @@ def _read(stream: IO[bytes], filename: str) -> ReadLedger:
 
 
 def _store(session: Session, actor: Actor, ledger: ReadLedger, filename: str, branch: str | None) -> dict[str, Any]:
+    lock_branches(session, actor.branches)
     given = rows.referenced(session, Branch, branch, actor, "branch") if branch else None
     branches = {row.id: row for row in session.scalars(select(Branch).where(Branch.id.in_(actor.branches)))}
     placed, misplaced = _by_branch(ledger.rows, branches, given)
@@ -117,6 +129,7 @@ def _store(session: Session, actor: Actor, ledger: ReadLedger, filename: str, br
         branch_id=next(iter(placed)) if len(placed) == 1 else None, filename=_safe_name(filename),
         sha256=ledger.facts["sha256"], format=ledger.facts["format"], encoding=ledger.facts["encoding"],
         by=actor.pseudonym, columns=ledger.facts["columns"], notices=ledger.notices,
+        branches=sorted(placed),
     )  # fmt: skip
     session.add(done)
     session.flush()
@@ -135,6 +148,9 @@ def _store(session: Session, actor: Actor, ledger: ReadLedger, filename: str, br
                 )
             )
         created.update(part.created)
+        changes = [{"import_id": done.id, **change} for change in part.changes()]
+        if changes:
+            session.execute(insert(ImportChange), changes)
     counts = Counter(status.values())
     problems.sort(key=lambda problem: problem.row)
     done.rows = {name: counts[name] for name in ("new", "updated", "unchanged", "flagged", "refused")}
@@ -222,8 +238,9 @@ def _kept(problem: RowProblem) -> dict[str, Any]:
 
 def _report_of(done: Import) -> dict[str, Any]:
     return {
-        "id": done.id, "filename": done.filename, "format": done.format, "encoding": done.encoding,
-        "dry_run": False, "columns": done.columns, "notices": done.notices, "created_at": done.created_at,
+        "id": done.id, "status": done.status, "filename": done.filename, "format": done.format,
+        "encoding": done.encoding, "dry_run": False, "columns": done.columns, "notices": done.notices,
+        "created_at": done.created_at,
         "problems": done.problems,
         "villages_created": done.rows.get("villages_created", 0),
         "households_created": done.rows.get("households_created", 0),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,12 @@ from routing.villages import KnownVillage
 from schemas.ledger import LedgerGuarantor, LedgerRow
 
 Stored = tuple[LedgerRow, str, str, dict[str, Any] | None]
+Model = Account | Guarantee | Household | Obligor | Village
+# What an import may change of a household or obligor that is known already.
+CHANGED = {
+    "households": ("village_id", "lat", "lon", "datum", "precision", "availability"),
+    "obligors": ("phone_sealed",),
+}
 _COPIED = (
     "principal", "outstanding", "overdue_interest", "five_tier_class", "overdue_days", "loan_date", "due_date",
     "last_collection_date",
@@ -33,6 +40,8 @@ class LedgerStore:
     def __init__(self, session: Session, branch: Branch, import_id: str, vault: Vault) -> None:
         self.session, self.branch, self.import_id, self.vault = session, branch, import_id, vault
         self.created: Counter[str] = Counter()
+        self._made: list[Model] = []
+        self._seen: dict[str, tuple[Model, dict[str, Any]]] = {}
         self._people = {
             row.name: row.id for row in session.scalars(select(Person).where(Person.branch_id == branch.id))
         }
@@ -52,6 +61,21 @@ class LedgerStore:
         for row in rows:
             yield self._row(row, household_of)
         self.session.flush()
+
+    def changes(self) -> Iterator[dict[str, Any]]:
+        """Yield what was made and changed besides the accounts of the rows, as rows of ``import_changes``."""
+        made = {row.id for row in self._made}
+        for row in self._made:
+            yield {"kind": row.__tablename__, "row_id": row.id, "made": True, "before": None}
+        for id_, (row, before) in self._seen.items():
+            if id_ not in made and any(plain(getattr(row, name)) != before[name] for name in before):
+                yield {"kind": row.__tablename__, "row_id": id_, "made": False, "before": before}
+
+    def _remember(self, row: Household | Obligor) -> None:
+        """Keep what a known row holds before this import changes it; ``version`` tells who changed it later."""
+        if row.id is not None and row.id not in self._seen:
+            names = (*CHANGED[row.__tablename__], "version")
+            self._seen[row.id] = row, {name: plain(getattr(row, name)) for name in names}
 
     def _row(self, row: LedgerRow, household_of: dict[str, Household]) -> Stored:
         household = household_of[row.values["loan_number"]]
@@ -77,10 +101,12 @@ class LedgerStore:
         elif account.content_hash == content_hash and account.status == "active":
             what = "unchanged"
         else:
-            before = {name: _plain(getattr(account, name)) for name in (*values, "content_hash", "import_id")}
+            names = (*values, "content_hash", "import_id", "missing_at", "settlement", "version")
+            before = {name: plain(getattr(account, name)) for name in names}
             for name, value in values.items():
                 setattr(account, name, value)
             account.content_hash, account.import_id, what = content_hash, self.import_id, "updated"
+            account.missing_at = account.settlement = None
             account.version += 1
         self._availability(household, row)
         for position, guarantor in enumerate(row.guarantors):
@@ -115,8 +141,10 @@ class LedgerStore:
             if id_number:
                 found.id_number_sealed, found.id_number_index = self.vault.seal(id_number), index
             self.session.add(found)
+            self._made.append(found)
             self._obligors[key] = found
         if phone and (found.phone_sealed is None or self.vault.open(found.phone_sealed) != phone):
+            self._remember(found)
             found.phone_sealed = self.vault.seal(phone)
         self.session.flush()
         return found
@@ -126,7 +154,9 @@ class LedgerStore:
         query = select(Guarantee).where(Guarantee.account_id == account.id, Guarantee.obligor_id == obligor.id)
         if self.session.scalar(query) is None:
             kind = row.values.get("guarantee_kind")
-            self.session.add(Guarantee(account_id=account.id, obligor_id=obligor.id, kind=kind))
+            guarantee = Guarantee(account_id=account.id, obligor_id=obligor.id, kind=kind)
+            self.session.add(guarantee)
+            self._made.append(guarantee)
             self.session.flush()
 
     def _availability(self, household: Household, row: LedgerRow) -> None:
@@ -142,6 +172,7 @@ class LedgerStore:
             name=found.name.name, match_key=found.name.key,
         )  # fmt: skip
         self.session.add(village)
+        self._made.append(village)
         self.session.flush()
         self.created["villages"] += 1
         return village
@@ -155,8 +186,11 @@ class LedgerStore:
                 precision=group.precision,
             )  # fmt: skip
             self.session.add(household)
+            self._made.append(household)
             self._households[group.key] = household
             self.created["households"] += 1
+        else:
+            self._remember(household)
         if household.village_id is None and village is not None:
             household.village_id = village.id
         if household.lat is None and group.place is not None and group.precision == "door":
@@ -190,15 +224,18 @@ class LedgerStore:
         return {row.match_key: row for row in rows}
 
 
+def plain(value: Any) -> Any:
+    """Return a column's value as JSON keeps it; :func:`api.usecases.undo_import.kept_value` reads it again."""
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
 def _place(lat: float | None, lon: float | None) -> Place | None:
     return None if lat is None or lon is None else Place(lat, lon)
 
 
 def _hash(*parts: Any) -> str:
-    return hashlib.sha256(json.dumps(parts, default=_plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    return value.isoformat() if isinstance(value, date) else value
+    return hashlib.sha256(json.dumps(parts, default=plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -1,7 +1,7 @@
 """The tables, a module per subject."""
 
 from api.store.models.base import Base
-from api.store.models.debts import Account, Guarantee, Import, ImportRow, Obligor
+from api.store.models.debts import Account, Guarantee, Import, ImportChange, ImportRow, LedgerMapping, Obligor
 from api.store.models.field import AuditEntry, Outcome, OutcomeReview
 from api.store.models.people import (
     Attempts,
@@ -42,7 +42,9 @@ __all__ = [
     "Guarantee",
     "Household",
     "Import",
+    "ImportChange",
     "ImportRow",
+    "LedgerMapping",
     "Obligor",
     "Outcome",
     "OutcomeReview",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.store.columns import Document, Json, Moment, Money
+from api.store.columns import Document, Id, Json, Moment, Money, now
 from api.store.models.base import Base, Row, Versioned
 
 
@@ -28,7 +28,10 @@ class Obligor(Versioned, Base):
 
 
 class Account(Versioned, Base):
-    """A loan. ``status`` is active, missing (gone from a complete ledger) or closed; nothing closes by itself."""
+    """A loan. ``status`` is active, missing (gone from a complete ledger) or closed; nothing closes by itself.
+
+    ``missing_at`` is when a complete ledger left it out; ``settlement`` is what a person then found out.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (UniqueConstraint("branch_id", "loan_number"),)
@@ -51,6 +54,8 @@ class Account(Versioned, Base):
     granted_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     content_hash: Mapped[str]
     import_id: Mapped[str] = mapped_column(ForeignKey("imports.id"))
+    missing_at: Mapped[datetime | None] = mapped_column(Moment)
+    settlement: Mapped[str | None]
 
 
 class Guarantee(Row, Base):
@@ -64,7 +69,10 @@ class Guarantee(Row, Base):
 
 
 class Import(Row, Base):
-    """One uploaded ledger and what became of its rows. The file itself is not kept."""
+    """One uploaded ledger and what became of its rows. The file itself is not kept.
+
+    ``branches`` are those that the file had rows of; ``status`` is stored or undone.
+    """
 
     __tablename__ = "imports"
     branch_id: Mapped[str | None] = mapped_column(ForeignKey("branches.id"), index=True)
@@ -79,6 +87,8 @@ class Import(Row, Base):
     problems: Mapped[list[Any]] = mapped_column(Document, default=list)
     columns: Mapped[Json] = mapped_column(Document, default=dict)
     notices: Mapped[list[Any]] = mapped_column(Document, default=list)
+    branches: Mapped[list[Any]] = mapped_column(Document, default=list)
+    complete: Mapped[bool] = mapped_column(default=False)
 
 
 class ImportRow(Base):
@@ -90,3 +100,28 @@ class ImportRow(Base):
     status: Mapped[str]
     account_id: Mapped[str | None]
     before: Mapped[Json | None] = mapped_column(Document)
+
+
+class ImportChange(Base):
+    """What an import did besides the accounts of its rows, for undo: a row ``made``, or changed from ``before``.
+
+    ``kind`` is the table of the row; accounts stand here only where the ledger left them out.
+    """
+
+    __tablename__ = "import_changes"
+    import_id: Mapped[str] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    row_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    made: Mapped[bool]
+    before: Mapped[Json | None] = mapped_column(Document)
+
+
+class LedgerMapping(Base):
+    """How a person corrected the columns of a source (a fingerprint of its headers), for its next file."""
+
+    __tablename__ = "ledger_mappings"
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branches.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    mapping: Mapped[Json] = mapped_column(Document)
+    by: Mapped[str]
+    changed_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)

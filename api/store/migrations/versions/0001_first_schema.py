@@ -28,8 +28,10 @@ _TABLES = (
     "users",
     "console_sessions",
     "imports",
+    "ledger_mappings",
     "territories",
     "user_branches",
+    "import_changes",
     "import_rows",
     "teams",
     "villages",
@@ -212,12 +214,25 @@ def upgrade() -> None:
         sa.Column("problems", _DOCUMENT, nullable=False),
         sa.Column("columns", _DOCUMENT, nullable=False),
         sa.Column("notices", _DOCUMENT, nullable=False),
+        sa.Column("branches", _DOCUMENT, nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
         sa.Column("id", _ID, nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name="fk_imports_branch_id"),
         sa.PrimaryKeyConstraint("id", name="pk_imports"),
     )
     op.create_index("ix_imports_branch_id", "imports", ["branch_id"])
+
+    op.create_table(
+        "ledger_mappings",
+        sa.Column("branch_id", _ID, nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("mapping", _DOCUMENT, nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("changed_at", _MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name="fk_ledger_mappings_branch_id"),
+        sa.PrimaryKeyConstraint("branch_id", "source", name="pk_ledger_mappings"),
+    )
 
     op.create_table(
         "territories",
@@ -239,6 +254,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name="fk_user_branches_branch_id"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_user_branches_user_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "branch_id", name="pk_user_branches"),
+    )
+
+    op.create_table(
+        "import_changes",
+        sa.Column("import_id", _ID, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("row_id", _ID, nullable=False),
+        sa.Column("made", sa.Boolean(), nullable=False),
+        sa.Column("before", _DOCUMENT),
+        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name="fk_import_changes_import_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("import_id", "kind", "row_id", name="pk_import_changes"),
     )
 
     op.create_table(
@@ -576,6 +602,8 @@ def upgrade() -> None:
         sa.Column("granted_by_id", _ID),
         sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("import_id", _ID, nullable=False),
+        sa.Column("missing_at", _MOMENT),
+        sa.Column("settlement", sa.String()),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", _ID, nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),

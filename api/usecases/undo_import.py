@@ -1,0 +1,244 @@
+"""Undo an import: every account is as it was before, and what came with the import goes again.
+
+Nothing is undone that something else rests on: a later import of the branch, an outcome, a published plan,
+or a loan that a person changed since. Rows that a person changed since, or that anything refers to, stay.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Date, LargeBinary, Select, Table, delete, exists, func, not_, or_, select, union
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from api.auth.actor import Actor
+from api.problems import Problem, not_found
+from api.store.columns import Moment, Money
+from api.store.models import (
+    Account,
+    Base,
+    Guarantee,
+    Household,
+    Import,
+    ImportChange,
+    ImportRow,
+    Obligor,
+    Outcome,
+    Plan,
+    Stop,
+    Village,
+)
+from api.usecases import audit
+from api.usecases.context import store, today
+from api.usecases.import_ledger import Preview, lock_branches, visible_import
+from api.usecases.withdraw import withdraw_unfit
+
+
+def undo_import(actor: Actor, import_id: str, *, dry_run: bool = False) -> dict[str, Any]:
+    """Undo an import, or say what that would do. Raises 404, and 409 with the reason why it must stand."""
+    done: dict[str, Any] = {}
+    try:
+        with store().write() as session:
+            found = visible_import(session, actor, import_id)
+            if not all(actor.covers(branch) for branch in found.branches):
+                raise not_found()
+            lock_branches(session, found.branches)
+            session.refresh(found)
+            _refuse(session, found)
+            done = _take_back(session, found)
+            found.status = "undone"
+            withdraw_unfit(session, today())
+            audit.record(session, actor.pseudonym, "ledger.undone", found.id, **done)
+            if dry_run:
+                raise Preview
+    except Preview:
+        return done | {"id": import_id, "dry_run": True, "status": "stored"}
+    return done | {"id": import_id, "dry_run": False, "status": "undone"}
+
+
+def _refuse(session: Session, found: Import) -> None:
+    """Raise 409 where the import must stand."""
+    if found.status == "undone":
+        raise Problem(409, "undone", _("This import was undone before."))
+    for later in session.scalars(select(Import).where(Import.created_at > found.created_at, Import.status == "stored")):
+        if set(later.branches) & set(found.branches):
+            raise Problem(
+                409, "undo-later-import",
+                _("The ledger “%(name)s” was imported later and rests on this one. Undo that first.",
+                  name=later.filename), facts={"import": later.id},
+            )  # fmt: skip
+    _refuse_changed(session, found)
+    touched = _touched(found.id)
+    outcomes = session.scalar(
+        select(func.count()).where(Outcome.household_id.in_(touched), Outcome.server_time >= found.created_at)
+    )
+    if outcomes:
+        raise Problem(
+            409, "undo-outcome",
+            _("%(count)s outcomes were reported since at doors of this import, so it must stand.", count=outcomes),
+            facts={"outcomes": outcomes},
+        )  # fmt: skip
+    plans = session.scalars(
+        select(Plan.number)
+        .where(Plan.status == "published", Plan.finished_at >= found.created_at)
+        .where(exists().where(Stop.plan_id == Plan.id, Stop.withdrawn_at.is_(None), Stop.household_id.in_(touched)))
+        .order_by(Plan.number)
+    ).all()
+    if plans:
+        raise Problem(
+            409, "undo-plan",
+            _("The published plan %(number)s sends people to doors of this import, so it must stand.",
+              number=", ".join(map(str, plans))), facts={"plans": list(plans)},
+        )  # fmt: skip
+
+
+def _refuse_changed(session: Session, found: Import) -> None:
+    """Raise 409 if a person changed a loan after this import did: the deed would be lost with it."""
+    expected: dict[str, int] = {}
+    for row, account in _rows(session, found.id):
+        expected.setdefault(account.id, (row.before["version"] if row.before else 0) + 1)
+    for change, account in _left_out(session, found.id):
+        expected[account.id] = (change.before or {})["version"] + 1
+    query = select(Account.id, Account.version).where(
+        or_(Account.import_id == found.id, Account.id.in_(_absent(found.id)))
+    )
+    changed = sum(1 for id_, version in session.execute(query) if expected.get(id_, version) != version)
+    if changed:
+        raise Problem(
+            409, "undo-changed",
+            _("%(count)s loans of this import were changed by a person since, so it must stand.", count=changed),
+            facts={"accounts": changed},
+        )  # fmt: skip
+
+
+def _touched(import_id: str) -> Select[Any]:
+    """Select the households whose debts this import made or changed."""
+    made = select(ImportChange.row_id).where(ImportChange.import_id == import_id, ImportChange.kind == "guarantees")
+    households = select(ImportChange.row_id).where(
+        ImportChange.import_id == import_id, ImportChange.kind == "households"
+    )
+    guarantors = (
+        select(Obligor.household_id).join(Guarantee, Guarantee.obligor_id == Obligor.id).where(Guarantee.id.in_(made))
+    )
+    all_of_them = union(
+        select(Account.household_id).where(Account.import_id == import_id),
+        select(Account.household_id).where(Account.id.in_(_absent(import_id))),
+        households,
+        guarantors,
+    ).subquery()
+    return select(all_of_them.c[0])
+
+
+def _absent(import_id: str) -> Select[Any]:
+    return select(ImportChange.row_id).where(ImportChange.import_id == import_id, ImportChange.kind == "accounts")
+
+
+def _rows(session: Session, import_id: str) -> list[tuple[ImportRow, Account]]:
+    """Return the rows that made or changed an account, the last first: a loan in two rows goes back step by step."""
+    query = (
+        select(ImportRow, Account)
+        .join(Account, Account.id == ImportRow.account_id)
+        .where(ImportRow.import_id == import_id, Account.import_id == import_id)
+        .order_by(ImportRow.row.desc())
+    )
+    return [(row, account) for row, account in session.execute(query)]
+
+
+def _left_out(session: Session, import_id: str) -> list[tuple[ImportChange, Account]]:
+    query = (
+        select(ImportChange, Account)
+        .join(Account, Account.id == ImportChange.row_id)
+        .where(ImportChange.import_id == import_id, ImportChange.kind == "accounts")
+    )
+    return [(change, account) for change, account in session.execute(query)]
+
+
+def _take_back(session: Session, found: Import) -> dict[str, Any]:
+    """Restore what the import changed and remove what it made; returns how many of each."""
+    restored = set()
+    for row, account in _rows(session, found.id):
+        if row.before is not None:
+            _restore(account, row.before)
+            restored.add(account.id)
+    for change, account in _left_out(session, found.id):
+        _restore(account, change.before or {})
+        restored.add(account.id)
+    _restore_doors(session, found.id)
+    session.flush()
+    return _remove(session, found.id) | {"accounts_restored": len(restored)}
+
+
+def _restore_doors(session: Session, import_id: str) -> None:
+    """Give households and obligors back what they held, unless a person has changed them since."""
+    doors: dict[str, type[Household] | type[Obligor]] = {"households": Household, "obligors": Obligor}
+    changes = select(ImportChange).where(ImportChange.import_id == import_id, ImportChange.made.is_(False))
+    for change in session.scalars(changes.where(ImportChange.kind.in_(doors))).all():
+        row: Household | Obligor | None = session.get(doors[change.kind], change.row_id)
+        before = change.before or {}
+        if row is not None and row.version == before["version"]:
+            _restore(row, before)
+
+
+def _restore(row: Account | Household | Obligor, before: dict[str, Any]) -> None:
+    """Set the columns back; the version rises, for whoever saw the row meanwhile must look again."""
+    columns = row.__table__.columns
+    for name, value in before.items():
+        if name != "version":
+            setattr(row, name, kept_value(columns[name].type, value))
+    row.version += 1
+
+
+def kept_value(kind: TypeEngine[Any], value: Any) -> Any:
+    """Return a column's value from what :func:`api.usecases.store_ledger_rows.plain` made of it."""
+    if value is None:
+        return None
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(value)
+    if isinstance(kind, Moment):
+        return datetime.fromisoformat(value)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    return Decimal(value) if isinstance(kind, Money) else value
+
+
+def _remove(session: Session, import_id: str) -> dict[str, Any]:
+    """Remove what the import made, from the leaves to the root, as far as nothing refers to it."""
+    result = session.execute(_delete(Guarantee, Guarantee.id.in_(_made(import_id, "guarantees"))))
+    counts = {"guarantees_removed": _count(result)}
+    # Those with an earlier state have just gone back to the import they had then.
+    counts["accounts_removed"] = _count(session.execute(_delete(Account, Account.import_id == import_id)))
+    kept = 0
+    for model in (Obligor, Household, Village):
+        name = model.__tablename__
+        made = model.id.in_(_made(import_id, name))
+        unused = [not_(exists().where(column == model.id)) for column in _referring(model.__table__)]
+        result = session.execute(_delete(model, made, model.version == 1, *unused))
+        counts[f"{name}_removed"] = _count(result)
+        kept += session.scalar(select(func.count()).select_from(model).where(made)) or 0
+    session.expire_all()
+    return counts | {"kept": kept}
+
+
+def _made(import_id: str, kind: str) -> Select[Any]:
+    return select(ImportChange.row_id).where(
+        ImportChange.import_id == import_id, ImportChange.kind == kind, ImportChange.made.is_(True)
+    )
+
+
+def _delete(model: type[Base], *where: ColumnElement[bool]) -> Any:
+    return delete(model).where(*where).execution_options(synchronize_session=False)
+
+
+def _count(result: Any) -> int:
+    return int(result.rowcount)
+
+
+def _referring(table: Any) -> list[Any]:
+    """Return every column of the schema that refers to this table: no list to forget a new table in."""
+    tables: list[Table] = Base.metadata.sorted_tables
+    return [key.parent for other in tables for key in other.foreign_keys if key.column.table is table]
