@@ -7,6 +7,7 @@ import { number, say, setting } from "./words.js";
 const { L } = window;
 const SMALLEST = 18;
 const LARGEST = 38;
+const ON_TOP = 5000;
 
 /** Make the map; tiles only if the service is set up for them. */
 export function makeMap(element) {
@@ -39,14 +40,16 @@ function villageMarker(village, territory, most) {
   const size = Math.round(SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(village.households / most));
   const text = say("village_marker", { name: fullName(village), territory: territory?.name ?? say("no_territory"), n: number(village.households) });
   const icon = L.divIcon({ html: h("div", { class: "village-mark" }, badge(territory)), className: "village", iconSize: [size, size] });
-  const above = (LARGEST - size) * 100; // a small village is never hidden under a large one
-  return L.marker([village.lat, village.lon], { icon, title: text, alt: text, keyboard: true, riseOnHover: true, zIndexOffset: above });
+  const marker = L.marker([village.lat, village.lon], { icon, title: text, alt: text, keyboard: true, riseOnHover: true });
+  marker.above = (LARGEST - size) * 100; // a small village is never hidden under a large one
+  return marker.setZIndexOffset(marker.above);
 }
 
 /** Show which village is chosen. */
 export function markChosen(view, id) {
   for (const [village, marker] of view.markers) {
     marker.getElement()?.classList.toggle("chosen", village === id);
+    marker.setZIndexOffset(village === id ? ON_TOP - 1 : marker.above);
   }
 }
 
@@ -83,7 +86,7 @@ export function drawRoutes(view, routes, territories) {
     const label = say("route_label", { team: route.team_name, stops: number(stops.length), km: number(route.km) });
     L.polyline(line, { className: `route-line colour-${colour} dash-${index % 3}`, weight: 3 }).bindTooltip(text(label), { sticky: true }).addTo(view.routes);
     const far = stops[Math.floor(stops.length / 2)];
-    L.marker([far.lat, far.lon], { interactive: false, keyboard: false, zIndexOffset: 5000, icon: L.divIcon({ className: "route-name", html: h("span", {}, route.team_name), iconSize: null }) }).addTo(view.routes);
+    L.marker([far.lat, far.lon], { interactive: false, keyboard: false, zIndexOffset: ON_TOP, icon: L.divIcon({ className: "route-name", html: h("span", {}, route.team_name), iconSize: null }) }).addTo(view.routes);
     for (const place of [route.from_place, route.to_place]) {
       if (place?.lat !== undefined) L.circleMarker([place.lat, place.lon], { className: "branch-mark", radius: 6 }).addTo(view.routes);
     }
