@@ -28,7 +28,7 @@ from api.wording import sentence
 from routing import rotation
 from routing.rotation.propose import propose
 
-_SECONDS = 10.0
+_SECONDS = 4.0
 
 
 class _Preview(Exception):
