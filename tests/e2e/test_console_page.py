@@ -138,8 +138,8 @@ def test_today_says_what_is_planned_and_what_needs_somebody(office: Office, desk
     expect(page.locator("#plan details.route")).to_have_count(len(plan["routes"]))
 
 
-def test_a_ledger_is_previewed_before_it_is_imported(office: Office, desk: Callable[..., Page]) -> None:
-    """The preview stores nothing; the report says row, column, value, reason and remedy; markup stays text."""
+def test_a_ledger_is_previewed_imported_and_undone(office: Office, desk: Callable[..., Page]) -> None:
+    """The preview stores nothing; the report says what to mend; markup stays text; undoing shows its effect first."""
     before = len(office.sample.coordinator.get("/api/v1/ledgers")["items"])
     page = desk("ledgers")
     page.locator("#file").set_input_files({"name": "loans.csv", "mimeType": "text/csv", "buffer": LEDGER.encode()})
@@ -154,6 +154,11 @@ def test_a_ledger_is_previewed_before_it_is_imported(office: Office, desk: Calla
     assert len(office.sample.coordinator.get("/api/v1/ledgers")["items"]) == before + 1
     page.reload()
     expect(page.locator("#report tr.refused")).to_have_count(1)
+    page.get_by_role("button", name="Undo this import").click()
+    expect(page.locator("#report .next-step")).to_contain_text("loans taken out")
+    page.get_by_role("button", name="Undo the import").click()
+    expect(page.locator("#notice")).to_contain_text("is undone")
+    assert [one["status"] for one in office.sample.coordinator.get("/api/v1/ledgers")["items"]].count("undone") == 1
 
 
 def test_an_unreadable_ledger_shows_the_problem(desk: Callable[..., Page]) -> None:

@@ -2,6 +2,7 @@
 import { page, remember, wish } from "./address.js";
 import { all, call, get } from "./client.js";
 import { byId, fill, h } from "./dom.js";
+import { undoNodes } from "./import_undo.js";
 import { forget, rows } from "./rows.js";
 import { beside, press, problemNodes, show, tell } from "./shell.js";
 import { table } from "./table.js";
@@ -14,12 +15,14 @@ function reportNodes(found) {
   const title = found.id
     ? say("is_import", { name: found.filename ?? "", at: moment(found.created_at) })
     : say("is_preview", { name: found.filename ?? "" });
+  const undone = found.status === "undone";
   return [
-    h("p", { class: found.id ? "lead" : "lead preview" }, title),
+    h("p", { class: found.id ? "lead" : "lead preview" }, title, undone && h("strong", { class: "bad" }, ` · ${say("undone_mark")}`)),
     counts(found),
     problemTable(found),
     columnsRead(found.columns ?? {}),
-    found.id && h("p", {}, h("a", { class: "button", href: page("plans") }, say("plan_next"))),
+    found.id && !undone && h("p", {}, h("a", { class: "button", href: page("plans") }, say("plan_next"))),
+    found.id && !undone && undoNodes(found, () => { forget(); showReport(); show(byId("past"), past); }),
   ];
 }
 
@@ -69,7 +72,7 @@ async function past() {
   const found = (await all("ledgers")).sort((a, b) => String(b.created_at).localeCompare(String(a.created_at)));
   const columns = [
     { key: "created_at", title: say("when"), cell: (one) => moment(one.created_at) },
-    { key: "filename", title: say("file_name") },
+    { key: "filename", title: say("file_name"), value: (one) => (one.status === "undone" ? `${one.filename} · ${say("undone_mark")}` : one.filename) },
     { key: "refused", title: say("rows_refused"), numeric: true, value: (one) => one.rows.refused },
   ];
   return table({
