@@ -28,7 +28,7 @@ def prepare(api: Api) -> None:
     api.ma_plugin.converter.add_attribute_function(_amount_as_text)
 
 
-def _amount_as_text(_converter: Any, field: fields.Field, **_kwargs: Any) -> dict[str, Any]:
+def _amount_as_text(_converter: Any, field: fields.Field[Any], **_kwargs: Any) -> dict[str, Any]:
     """Amounts travel as text, because JSON numbers are floats in most readers; apispec says "number"."""
     if not (isinstance(field, fields.Decimal) and field.as_string):
         return {}

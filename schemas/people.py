@@ -42,7 +42,7 @@ class PersonSchema(Contract):
     staff_number = fields.String()
     home_village = fields.String(attribute="home_village_id", allow_none=True)
     phone = fields.String(attribute="phone_masked", allow_none=True)
-    knows = fields.Function(lambda person: [row.village_id for row in person.knows])
+    knows = fields.Function(lambda person: sorted(row.village_id for row in person.knows))
     active = fields.Boolean()
 
 

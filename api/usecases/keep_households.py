@@ -54,7 +54,7 @@ def create_household(actor: Actor, new: dict[str, Any]) -> Household:
         household = Household(
             branch_id=new["branch"], village_id=village.id, name=new["name"], door=new["door"],
             lat=new["lat"], lon=new["lon"], availability=new["availability"],
-            match_key=household_keys(new["name"], None, match_key(village), new["door"])[0],
+            match_key=_key(new["name"], village, new["door"]),
         )  # fmt: skip
         _note_precision(session, household)
         session.add(household)
@@ -174,6 +174,14 @@ def _described(session: Session, households: list[Any]) -> list[Any]:
         household.eligible = any(is_eligible(account_facts(row), rules(), today()) for row in active)
         household.name_masked = mask_name(household.name)
     return households
+
+
+def _key(name: str, village: Village, door: str) -> str:
+    """Return the key under which the next ledger finds the household again."""
+    keys = household_keys(name, None, match_key(village), door)
+    if not keys:
+        raise invalid("name", "no-name", _("This name has nothing that can be read."))
+    return keys[0]
 
 
 def _village(session: Session, actor: Actor, branch_id: str, village_id: str) -> Village:

@@ -13,7 +13,7 @@ from api.auth.actor import Actor
 from api.problems import invalid
 from api.store.columns import now
 from api.store.models import Branch, Device, Familiarity, Person, ShiftPerson, Village
-from api.usecases import audit, rows, sign_in
+from api.usecases import assignments, audit, rows, sign_in
 from api.usecases.context import store, today, vault
 from api.usecases.keep_users import new_pseudonym
 from api.vault import mask_number
@@ -97,6 +97,9 @@ def _leave(session: Session, person: Person) -> None:
             "%(name)s is in a shift on %(day)s. Put somebody else there first.", name=person.name, day=day.isoformat()
         )
         raise invalid("active", "still-in-shifts", detail, 409)
+    # Nor is anybody placed who is not there: the next shifts are drawn from the group.
+    assignments.lock_version(session, None).version += 1
+    assignments.end_placements(session, person.id, today())
     devices = session.scalars(select(Device).where(Device.person_id == person.id, Device.revoked_at.is_(None))).all()
     for device in devices:
         device.revoked_at = now()

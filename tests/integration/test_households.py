@@ -182,6 +182,12 @@ def test_a_household_changes_within_its_contract(
     assert field in [one["field"] for one in response.get_json()["errors"]]
 
 
+def test_a_household_has_a_name_that_can_be_found_again(county: County) -> None:
+    """What cannot be seen names nobody: the next ledger could not find them."""
+    new = {"branch": county.branch, "village": county.village(), "name": "\u200b"}
+    problem(county.coordinator.send("POST", "/api/v1/households", new), 422, "no-name", "name")
+
+
 def test_a_pause_has_its_moment_and_a_person_ends_it(county: County, debtor: str) -> None:
     """Pausing notes when; null says that somebody has looked at it."""
     path = f"/api/v1/households/{debtor}"

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from api.store.models import ShiftPast
 from tests.factories import SOME_DAY, County, days_from, problem
+from tests.sample_county import Sample
 
 DAY = SOME_DAY.isoformat()
 
@@ -114,6 +115,15 @@ def test_who_left_goes_nowhere(county: County) -> None:
     problem(county.coordinator.send("POST", "/api/v1/shifts", county.new_shift(team=team)), 422, "inactive", "team")
 
 
+def test_who_leaves_leaves_the_group(county: County) -> None:
+    """An inactive person has no place any more, so no later shift is drawn up with them."""
+    territory, person = county.territory(), county.person()
+    places = [{"person": person, "territory": territory, "role": "leader"}]
+    county.coordinator.post("/api/v1/reassignments", {"places": places, "reason": "Groups"})
+    county.coordinator.patch(f"/api/v1/people/{person}", {"active": False}, 1)
+    assert county.coordinator.get(f"/api/v1/territories/{territory}")["group"] == []
+
+
 def test_who_is_counted_on_cannot_leave_yet(county: County) -> None:
     """Making somebody inactive who is in a shift to come is 409 and names the first day."""
     shift = county.shift(date="2099-01-01")
@@ -165,3 +175,19 @@ def test_who_was_taken_out_is_remembered(county: County) -> None:
     assert goes not in changed["people"]
     with county.app.extensions["store"].read() as session:
         assert list(session.scalars(select(ShiftPast.person_id))) == [goes]
+
+
+def test_the_published_day_follows_the_people(sample: Sample) -> None:
+    """Who is put into a team gets its day, who is taken out loses it; doors that the new one may not visit go."""
+    first = sample.phones_with_stops()[0].day(sample.on)
+    shift = sample.shifts()[first["team"]["id"]]
+    stays, goes = shift["people"]
+    village = first["stops"][0]["village"]["id"]
+    branch = sample.coordinator.get(f"/api/v1/villages/{village}")["branch"]
+    new = {"branch": branch, "name": "赵敏", "staff_number": "N1", "home_village": village}
+    comes = sample.coordinator.post("/api/v1/people", new)["id"]
+    sample.coordinator.patch(f"/api/v1/shifts/{shift['id']}", {"people": [stays, comes]}, shift["version"])
+    assert not sample.phone(goes).knows_day(sample.on)
+    kept = [stop["id"] for stop in first["stops"] if stop["village"]["id"] != village]
+    for person in (stays, comes):
+        assert [stop["id"] for stop in sample.phone(person).day(sample.on)["stops"]] == kept
