@@ -101,7 +101,7 @@ class HouseholdQuery(PageQuery):
 HouseholdPage = page_of(HouseholdSchema)
 
 
-def _names_no_number(text: str) -> None:
+def names_no_number(text: str) -> None:
     if re.search(r"\d{7,}", text):
         raise ValidationError("Leave phone and id numbers out of the reason; it is kept for good.")
 
@@ -109,7 +109,7 @@ def _names_no_number(text: str) -> None:
 class NewDisclosure(Contract):
     """Why somebody must read the names and numbers. The reason is kept in the audit trail: name nobody in it."""
 
-    reason = Text(required=True, least=3, most=300, also=_names_no_number)
+    reason = Text(required=True, least=3, most=300, also=names_no_number)
 
 
 class DisclosedObligor(Contract):

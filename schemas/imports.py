@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from schemas.base import Contract, PageQuery, Reference, page_of
+from schemas.households import CLASSES
+
+
+class _Classes(fields.String):
+    """Five-tier classes with commas between; a tuple inside."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        found = tuple(filter(None, super()._deserialize(value, attr, data, **kwargs).split(",")))
+        validate.ContainsOnly(CLASSES)(found)
+        return found
 
 
 class ImportQuery(Contract):
-    """``dry_run=true`` previews; ``branch`` is for ledgers without a branch column."""
+    """``dry_run=true`` previews; ``branch`` is for ledgers without a branch column.
+
+    ``complete=true`` declares that the file holds every loan of its branches, or every one of the ``classes``;
+    loans it leaves out become missing. ``confirm=true``: also if that is more than half of a branch.
+    """
 
     dry_run = fields.Boolean(load_default=False)
     branch = Reference(load_default=None)
+    complete = fields.Boolean(load_default=False)
+    classes = _Classes(
+        load_default=(), metadata={"description": "Five-tier classes the file is complete for, with commas between"}
+    )
+    confirm = fields.Boolean(load_default=False)
     lang = fields.String(load_default=None)
 
 
@@ -23,6 +44,9 @@ class RowCounts(Contract):
     unchanged = fields.Integer(required=True)
     flagged = fields.Integer(required=True)
     refused = fields.Integer(required=True)
+    missing = fields.Integer(
+        required=True, metadata={"description": "Loans that this complete ledger leaves out; none of its rows"}
+    )
 
 
 class RowProblemSchema(Contract):
@@ -46,6 +70,10 @@ class ImportSchema(Contract):
     format = fields.String()
     encoding = fields.String(allow_none=True)
     dry_run = fields.Boolean()
+    complete = fields.Boolean(metadata={"description": "The file was declared to hold every loan of its scope"})
+    confirm_needed = fields.Boolean(
+        metadata={"description": "It leaves out more than half of a branch; importing it needs confirm=true"}
+    )
     rows = fields.Nested(RowCounts, required=True)
     columns = fields.Dict(metadata={"description": "Which column of the file was read as which field"})
     notices = fields.List(fields.String(), metadata={"description": "About the file as a whole"})

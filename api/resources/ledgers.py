@@ -12,6 +12,7 @@ from api.auth.actor import Role
 from api.auth.guard import allow, me
 from api.problems import invalid
 from api.usecases import import_ledger
+from api.usecases.complete_ledger import Scope
 from api.usecases.undo_import import undo_import
 from schemas.imports import ImportListQuery, ImportPage, ImportQuery, ImportSchema, UndoQuery, UndoSchema
 
@@ -44,9 +45,8 @@ def upload_ledger(query: dict[str, Any]) -> Any:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise invalid("file", "no-file", _("Send the ledger as the multipart field “file”."))
-    report = import_ledger.import_ledger(
-        me(), file.stream, file.filename, dry_run=query["dry_run"], branch=query["branch"]
-    )
+    scope = Scope(query["branch"], query["complete"], query["classes"], query["confirm"])
+    report = import_ledger.import_ledger(me(), file.stream, file.filename, scope, dry_run=query["dry_run"])
     return (report, 200) if query["dry_run"] else (report, 201, {"Location": f"/api/v1/ledgers/{report['id']}"})
 
 

@@ -21,8 +21,10 @@ from api.problems import Problem, not_found
 from api.store.columns import now
 from api.store.models import Branch, Import, ImportChange, ImportRow
 from api.usecases import audit, rows
-from api.usecases.context import settings, store, vault
+from api.usecases.complete_ledger import LeftOut, Scope, expected_loans, mark_missing
+from api.usecases.context import settings, store, today, vault
 from api.usecases.store_ledger_rows import LedgerStore
+from api.usecases.withdraw import withdraw_unfit
 from api.wording.ledger import file_sentence, notice_sentence, row_sentences
 from routing.households import Borrower
 from routing.problem import Place
@@ -30,6 +32,7 @@ from routing.villages import AddressParts
 from schemas.ledger import LedgerLimits, LedgerOptions, LedgerRefused, LedgerRow, RowProblem, open_ledger
 
 KEPT_PROBLEMS = 1000
+EVERYTHING = Scope()
 
 
 class Preview(Exception):
@@ -46,16 +49,22 @@ class ReadLedger:
 
 
 def import_ledger(
-    actor: Actor, stream: IO[bytes], filename: str, *, dry_run: bool = False, branch: str | None = None
+    actor: Actor, stream: IO[bytes], filename: str, scope: Scope = EVERYTHING, *, dry_run: bool = False
 ) -> dict[str, Any]:
-    """Import one file and return its report. Raises 422 for a file that cannot be read, 404 for a foreign branch."""
+    """Import one file and return its report.
+
+    Raises 422 for a file that cannot be read or a foreign branch, 409 for what is probably half a ledger.
+    """
     ledger = _read(stream, filename)
     report: dict[str, Any] = {}
     try:
         with store().write() as session:
-            report = _store(session, actor, ledger, filename, branch)
+            report, left_out = _store(session, actor, ledger, filename, scope)
+            report["confirm_needed"] = bool(left_out.halves)
             if dry_run:
                 raise Preview
+            if not scope.confirm:
+                left_out.refuse_half()
     except Preview:
         report |= {"id": None, "created_at": None}
     return shown(report | {"dry_run": dry_run})
@@ -120,24 +129,29 @@ def _read(stream: IO[bytes], filename: str) -> ReadLedger:
     return ReadLedger(found, facts, notices)
 
 
-def _store(session: Session, actor: Actor, ledger: ReadLedger, filename: str, branch: str | None) -> dict[str, Any]:
+def _store(
+    session: Session, actor: Actor, ledger: ReadLedger, filename: str, scope: Scope
+) -> tuple[dict[str, Any], LeftOut]:
     lock_branches(session, actor.branches)
-    given = rows.referenced(session, Branch, branch, actor, "branch") if branch else None
+    given = rows.referenced(session, Branch, scope.branch, actor, "branch") if scope.branch else None
     branches = {row.id: row for row in session.scalars(select(Branch).where(Branch.id.in_(actor.branches)))}
     placed, misplaced = _by_branch(ledger.rows, branches, given)
     done = Import(
         branch_id=next(iter(placed)) if len(placed) == 1 else None, filename=_safe_name(filename),
         sha256=ledger.facts["sha256"], format=ledger.facts["format"], encoding=ledger.facts["encoding"],
         by=actor.pseudonym, columns=ledger.facts["columns"], notices=ledger.notices,
-        branches=sorted(placed),
+        branches=sorted(placed), complete=scope.complete,
     )  # fmt: skip
     session.add(done)
     session.flush()
     status: dict[int, str] = {row.number: "refused" for row in ledger.rows if row.refused}
     status |= dict.fromkeys((problem.row for problem in misplaced), "refused")
     problems: list[RowProblem] = [problem for row in ledger.rows for problem in row.problems] + misplaced
-    created = Counter[str]()
+    created, left_out = Counter[str](), LeftOut()
+    # Also what a refused row names is in the file.
+    seen = {row.values["loan_number"] for row in ledger.rows if "loan_number" in row.values}
     for branch_id in sorted(placed):
+        expected = expected_loans(session, branch_id, scope.classes) if scope.complete else []
         part = LedgerStore(session, branches[branch_id], done.id, vault())
         usable = placed[branch_id]
         for row, what, account_id, before in part.store(usable, borrowers_of(usable, vault().blind)):
@@ -151,16 +165,22 @@ def _store(session: Session, actor: Actor, ledger: ReadLedger, filename: str, br
         changes = [{"import_id": done.id, **change} for change in part.changes()]
         if changes:
             session.execute(insert(ImportChange), changes)
+        left_out.add(branches[branch_id], mark_missing(session, done.id, expected, seen), len(expected))
     counts = Counter(status.values())
     problems.sort(key=lambda problem: problem.row)
     done.rows = {name: counts[name] for name in ("new", "updated", "unchanged", "flagged", "refused")}
     done.rows |= {"villages_created": created["villages"], "households_created": created["households"]}
+    done.rows["missing"] = left_out.missing
     done.problems = [_kept(problem) for problem in problems[:KEPT_PROBLEMS]]
     done.rows["problems_left_out"] = max(0, len(problems) - KEPT_PROBLEMS)
     done.finished_at = now()
     session.flush()
-    audit.record(session, actor.pseudonym, "ledger.imported", done.id, rows=dict(counts))
-    return _report_of(done)
+    if left_out.missing:
+        withdraw_unfit(session, today())
+    audit.record(
+        session, actor.pseudonym, "ledger.imported", done.id, rows=dict(counts), missing=left_out.missing
+    )
+    return _report_of(done), left_out
 
 
 def _by_branch(
@@ -245,7 +265,9 @@ def _report_of(done: Import) -> dict[str, Any]:
         "villages_created": done.rows.get("villages_created", 0),
         "households_created": done.rows.get("households_created", 0),
         "problems_left_out": done.rows.get("problems_left_out", 0),
-        "rows": {name: done.rows[name] for name in ("new", "updated", "unchanged", "flagged", "refused")},
+        "rows": {name: done.rows[name] for name in ("new", "updated", "unchanged", "flagged", "refused")}
+        | {"missing": done.rows.get("missing", 0)},
+        "complete": done.complete,
     }  # fmt: skip
 
 

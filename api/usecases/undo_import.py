@@ -178,7 +178,7 @@ def _restore_doors(session: Session, import_id: str) -> None:
     doors: dict[str, type[Household] | type[Obligor]] = {"households": Household, "obligors": Obligor}
     changes = select(ImportChange).where(ImportChange.import_id == import_id, ImportChange.made.is_(False))
     for change in session.scalars(changes.where(ImportChange.kind.in_(doors))).all():
-        row: Household | Obligor | None = session.get(doors[change.kind], change.row_id)
+        row: Any = session.get(doors[change.kind], change.row_id)
         before = change.before or {}
         if row is not None and row.version == before["version"]:
             _restore(row, before)

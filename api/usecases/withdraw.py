@@ -10,7 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.store.columns import now
-from api.store.models import Account, Household, Outcome, Person, Plan, Route, Shift, ShiftPerson, Stop, Village
+from api.store.models import (
+    Account,
+    Guarantee,
+    Household,
+    Obligor,
+    Outcome,
+    Person,
+    Plan,
+    Route,
+    Shift,
+    ShiftPerson,
+    Stop,
+    Village,
+)
 from api.usecases.assignments import MIN_PEOPLE
 from api.usecases.field_days import rebuild_days
 
@@ -19,8 +32,8 @@ def withdraw_unfit(session: Session, today: date) -> list[Stop]:
     """Withdraw published stops from today on that no longer fit, and write the phones' days anew; returns them.
 
     A stop fits while its village belongs to the route's territory, its team still goes out with enough
-    people, nobody of the team granted the household's loan or lives in its village, and no pause stands for
-    the household. Stops with an outcome are done and stay.
+    people, nobody of the team granted the household's loan or lives in its village, no pause stands for the
+    household, and a loan that it owes or guarantees is active. Stops with an outcome are done and stay.
     """
     query = (
         select(Stop, Route, Village.territory_id, Household.village_id, Household.paused)
@@ -33,6 +46,7 @@ def withdraw_unfit(session: Session, today: date) -> list[Stop]:
     )
     found = session.execute(query).all()
     people = _people_by_team(session, today)
+    owing = _owing(session, [stop.household_id for stop, *_ in found])
     granted = _granted_by(session, [stop.household_id for stop, *_ in found])
     homes = dict(session.execute(select(Person.id, Person.home_village_id)).all())
     withdrawn = []
@@ -42,7 +56,13 @@ def withdraw_unfit(session: Session, today: date) -> list[Stop]:
             person in granted[stop.household_id] or (village_id is not None and homes.get(person) == village_id)
             for person in team
         )
-        if territory_id != route.territory_id or len(team) < MIN_PEOPLE or conflicted or paused:
+        if (
+            territory_id != route.territory_id
+            or len(team) < MIN_PEOPLE
+            or conflicted
+            or paused
+            or stop.household_id not in owing
+        ):
             stop.withdrawn_at = now()
             withdrawn.append(stop)
     session.flush()
@@ -70,6 +90,18 @@ def _people_by_team(session: Session, today: date) -> dict[tuple[str, date], set
     for team_id, day, person_id in session.execute(query):
         found[team_id, day].add(person_id)
     return found
+
+
+def _owing(session: Session, households: list[str]) -> set[str]:
+    """Return those of the households that owe or guarantee a loan that is active, neither missing nor closed."""
+    guaranteed = (
+        select(Obligor.household_id)
+        .join(Guarantee, Guarantee.obligor_id == Obligor.id)
+        .join(Account, Account.id == Guarantee.account_id)
+        .where(Obligor.household_id.in_(households), Account.status == "active")
+    )
+    own = select(Account.household_id).where(Account.household_id.in_(households), Account.status == "active")
+    return set(session.scalars(own.union(guaranteed)))
 
 
 def _granted_by(session: Session, households: list[str]) -> dict[str, set[str]]:

@@ -1,0 +1,85 @@
+"""What a ledger that is complete for its branches says of the loans it leaves out: they are missing.
+
+A missing loan keeps its clocks and loses its visits until a person says what became of it; nothing closes by
+itself (docs/decisions). Half a ledger uploaded by mistake is stopped before it empties a branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from flask_babel import gettext as _
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from api.problems import Problem
+from api.store.columns import now
+from api.store.models import Account, Branch, ImportChange
+from api.usecases.store_ledger_rows import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an upload is declared to be: of which branch, complete or not, and for which five-tier classes.
+
+    ``branch`` is for files without a branch column. Without ``classes`` a complete file holds every loan of
+    the branches it has rows of. ``confirm`` says that a person means it, however many loans go missing.
+    """
+
+    branch: str | None = None
+    complete: bool = False
+    classes: tuple[str, ...] = ()
+    confirm: bool = False
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """How many loans a complete ledger leaves out, and of which branches it leaves out more than half."""
+
+    missing: int = 0
+    halves: list[tuple[Branch, int, int]] = field(default_factory=list)
+
+    def add(self, branch: Branch, missing: int, of: int) -> None:
+        """Count ``missing`` of the ``of`` loans that the branch should have in the file."""
+        self.missing += missing
+        if 2 * missing > of:
+            self.halves.append((branch, missing, of))
+
+    def refuse_half(self) -> None:
+        """Raise 409 with the numbers if more than half of a branch would go missing."""
+        if not self.halves:
+            return
+        branch, missing, of = self.halves[0]
+        raise Problem(
+            409, "half-ledger",
+            _("%(missing)s of %(of)s loans of %(branch)s are not in this file, so it is probably half a ledger. "
+              "Nothing was imported. If it is complete all the same, import it once more and confirm that.",
+              missing=missing, of=of, branch=branch.name),
+            facts={"branches": [{"branch": one.id, "missing": gone, "of": all_} for one, gone, all_ in self.halves]},
+        )  # fmt: skip
+
+
+def expected_loans(session: Session, branch_id: str, classes: Sequence[str]) -> list[Account]:
+    """Return the active loans that a complete ledger of this branch must hold (before it is stored)."""
+    query = select(Account).where(Account.branch_id == branch_id, Account.status == "active")
+    if classes:
+        query = query.where(Account.five_tier_class.in_(classes))
+    return list(session.scalars(query.order_by(Account.id)))
+
+
+def mark_missing(session: Session, import_id: str, expected: Iterable[Account], seen: set[str]) -> int:
+    """Mark the expected loans whose number the file does not show as missing; returns how many."""
+    gone = [account for account in expected if account.loan_number not in seen]
+    at = now()
+    changes = []
+    for account in gone:
+        before = {name: plain(getattr(account, name)) for name in ("status", "missing_at", "settlement", "version")}
+        changes.append(
+            {"import_id": import_id, "kind": "accounts", "row_id": account.id, "made": False, "before": before}
+        )
+        account.status, account.missing_at, account.settlement = "missing", at, None
+        account.version += 1
+    if changes:
+        session.execute(insert(ImportChange), changes)
+    return len(gone)
