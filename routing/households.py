@@ -9,87 +9,22 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
-from typing import Literal
+from dataclasses import replace
 
-from routing.likeness import likeness
-from routing.persons import Borrower, Doubt, Person, Where, persons_of, plain_name
-from routing.place_names import normalise
+from routing.door_places import Oddity, house_by_place, place_by_doors, places_that_disagree
+from routing.grouped import Decisions, GroupedHousehold, GroupedVillage, Grouping, Precision, Suggestion
+from routing.match_all import match_all
+from routing.persons import Borrower, Person, Where, persons_of, plain_name
 from routing.problem import Place, Reason
 from routing.script import fold
-from routing.stored_households import Draft, KnownHousehold, Stored
+from routing.stored_households import Draft, KnownHousehold, Stored, telling
+from routing.suggestions import of_doubt, same_doors, settled, village_suggestions
 from routing.villages import AddressParts, KnownVillage, VillageMatch, VillageName, Villages
 
 __all__ = [
-    "AddressParts", "Borrower", "GroupedHousehold", "GroupedVillage", "Grouping", "KnownHousehold", "Suggestion",
-    "group_households", "household_keys",
+    "AddressParts", "Borrower", "Decisions", "GroupedHousehold", "GroupedVillage", "Grouping", "KnownHousehold",
+    "Suggestion", "group_households", "household_keys",
 ]  # fmt: skip
-
-Precision = Literal["door", "village", "town", "none"]
-MOST_AT_ONE_DOOR = 6
-"""A door that more people share is an office or a mistake: nothing is suggested about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroupedVillage:
-    """A village that rows speak of; ``id`` is None for one to be created, ``households`` how many doors it has."""
-
-    key: str
-    id: str | None
-    name: VillageName
-    place: Place | None
-    households: int
-
-
-@dataclass(frozen=True, slots=True)
-class GroupedHousehold:
-    """One door.
-
-    ``key`` is the same from ledger to ledger as long as the ledger tells the person in the same way
-    (``id:…``, ``name:…``, or ``ref:…`` where neither identity nor village is told); ``keys`` are all
-    under which it may be found. ``id`` is the known household's. ``village`` is the key of a
-    :class:`GroupedVillage`. ``place`` is the door's, else the village's, as ``precision`` says:
-    ``town`` where only the town is known. ``reason.code`` says what joined the rows.
-    """
-
-    key: str
-    keys: frozenset[str]
-    id: str | None
-    village: str | None
-    name: str
-    refs: tuple[str, ...]
-    identity: str | None
-    door: str
-    place: Place | None
-    precision: Precision
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """Two villages or two households that may be one, for a person to accept or refuse.
-
-    ``first`` and ``second`` are keys in order of the alphabet. ``reason.code``: of villages those of
-    :mod:`routing.likeness` and village_ambiguous; of households identity_shared, same_name, same_door.
-    """
-
-    kind: Literal["village", "household"]
-    first: str
-    second: str
-    score: float
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """All rows grouped: ``of`` gives each row's household key, ``matches`` how its village was found."""
-
-    villages: tuple[GroupedVillage, ...]
-    households: tuple[GroupedHousehold, ...]
-    suggestions: tuple[Suggestion, ...]
-    of: Mapping[str, str]
-    matches: Mapping[str, VillageMatch]
 
 
 def household_keys(name: str, identity: str | None, village: str | None, door: str = "") -> tuple[str, ...]:
@@ -110,39 +45,41 @@ def group_households(
     borrowers: Iterable[Borrower],
     known_villages: Iterable[KnownVillage] | Villages,
     known_households: Iterable[KnownHousehold] = (),
+    decisions: Decisions | None = None,
 ) -> Grouping:
     """Group rows by village and by household; see the module's docstring for what is joined.
 
     Raises ValueError when two borrowers have the same ``ref`` or two known villages the same id.
     """
+    decisions = decisions or Decisions()
     villages = known_villages if isinstance(known_villages, Villages) else Villages(known_villages)
     given = list(borrowers)
     rows = {row.ref: row for row in given}
     if len(rows) != len(given):
         raise ValueError("two borrowers have the same ref")
-    matches = {ref: villages.match(rows[ref].parts) for ref in sorted(rows)}
+    pins = {ref: row.place for ref, row in rows.items() if row.place}
+    matches = match_all({ref: row.parts for ref, row in rows.items()}, villages)
+    matches, places = house_by_place(matches, pins, villages)
     where = {ref: Where(_village_key(match, villages), match.door) for ref, match in matches.items()}
     people, doubts = persons_of(rows.values(), where)
     drafts = _drafts(people, where)
     ids = Stored(known_households, villages).find(drafts)
-    places = _village_places(matches, where, villages)
-    households = tuple(
-        sorted(
-            (
-                _household(person, draft, ids.get(draft.key), matches, places)
-                for person, draft in zip(people, drafts, strict=True)
-            ),
-            key=lambda household: household.key,
-        )
-    )
-    of = {ref: household.key for household in households for ref in household.refs}
-    grouped = _grouped_villages(households, matches, where, villages)
-    suggestions = [
-        *_village_suggestions(grouped, matches, where, villages),
-        *(_of_doubt(doubt, of) for doubt in doubts),
-        *_same_doors(households),
+    village_places: dict[str, Place | None] = dict(places)
+    village_places |= _places_of_known(matches, where, villages)
+    doors = [
+        _household(person, draft, ids.get(draft.key), matches, village_places)
+        for person, draft in zip(people, drafts, strict=True)
     ]
-    return Grouping(grouped, households, _settled(suggestions), of, matches)
+    households = _joined(sorted(doors, key=lambda door: door.key), decisions)
+    of = {ref: household.key for household in households for ref in household.refs}
+    grouped = _grouped_villages(households, matches, where, villages, places)
+    suggestions = [
+        *village_suggestions(grouped, matches, where, villages),
+        *(of_doubt(doubt, of) for doubt in doubts),
+        *same_doors(households),
+    ]
+    odd = [*_several_villages(households, where), *_disagreeing(households, grouped)]
+    return Grouping(grouped, households, settled(suggestions, decisions), of, matches, tuple(odd))
 
 
 def _village_key(match: VillageMatch, villages: Villages) -> str | None:
@@ -201,7 +138,44 @@ def _household(
     )  # fmt: skip
 
 
-def _village_places(
+def _joined(doors: Sequence[GroupedHousehold], decisions: Decisions) -> tuple[GroupedHousehold, ...]:
+    """Households that people accepted to be one door, as one; the first is the one with the most telling key."""
+    by_key = {key: door.key for door in doors for key in sorted(door.keys)}
+    root = {door.key: door.key for door in doors}
+
+    def top(key: str) -> str:
+        while root[key] != key:
+            key = root[key]
+        return key
+
+    for one, other in sorted(decisions.together):
+        if one in by_key and other in by_key:
+            first, second = sorted((top(by_key[one]), top(by_key[other])), key=telling)
+            root[second] = first
+    members: dict[str, list[GroupedHousehold]] = defaultdict(list)
+    for door in doors:
+        members[top(door.key)].append(door)
+    return tuple(_one_door(group) for group in members.values())
+
+
+def _one_door(group: Sequence[GroupedHousehold]) -> GroupedHousehold:
+    if len(group) == 1:
+        return group[0]
+    first, *others = sorted(group, key=lambda door: telling(door.key))
+    pinned = next((door for door in (first, *others) if door.precision == "door"), first)
+    return replace(
+        first,
+        keys=frozenset().union(*(door.keys for door in group)),
+        id=next((door.id for door in (first, *others) if door.id), None),
+        refs=tuple(sorted(ref for door in group for ref in door.refs)),
+        place=pinned.place,
+        precision=pinned.precision,
+        reason=Reason("accepted"),
+        others=tuple((door.name, door.refs) for door in others),
+    )
+
+
+def _places_of_known(
     matches: Mapping[str, VillageMatch], where: Mapping[str, Where], villages: Villages
 ) -> dict[str, Place | None]:
     return {
@@ -211,13 +185,24 @@ def _village_places(
     }
 
 
+def _doors_of(households: Sequence[GroupedHousehold]) -> dict[str, list[tuple[str, Place]]]:
+    """The doors with a place of their own, by village."""
+    found: dict[str, list[tuple[str, Place]]] = defaultdict(list)
+    for household in households:
+        if household.village and household.place and household.precision == "door":
+            found[household.village].append((household.key, household.place))
+    return found
+
+
 def _grouped_villages(
     households: Sequence[GroupedHousehold],
     matches: Mapping[str, VillageMatch],
     where: Mapping[str, Where],
     villages: Villages,
+    new_places: Mapping[str, Place],
 ) -> tuple[GroupedVillage, ...]:
-    doors = Counter(household.village for household in households if household.village)
+    numbers = Counter(household.village for household in households if household.village)
+    doors = _doors_of(households)
     said: dict[str, list[VillageMatch]] = defaultdict(list)
     for ref, match in matches.items():
         if key := where[ref].village:
@@ -229,8 +214,9 @@ def _grouped_villages(
             village = villages.by_id[known]
             name, place = VillageName(village.town, village.admin_village, village.name), village.place
         else:
-            name, place = _usual_name([match.name for match in found if match.name]), None
-        grouped.append(GroupedVillage(key, known, name, place, doors[key]))
+            name, place = _usual_name([match.name for match in found if match.name]), new_places.get(key)
+        proposed = None if place else place_by_doors([door for _, door in doors.get(key, ())])
+        grouped.append(GroupedVillage(key, known, name, place, numbers[key], proposed))
     return tuple(grouped)
 
 
@@ -240,58 +226,22 @@ def _usual_name(names: Sequence[VillageName]) -> VillageName:
     return min(counted, key=lambda name: (-counted[name], name.town, name.admin_village, name.name))
 
 
-def _village_suggestions(
-    grouped: Sequence[GroupedVillage],
-    matches: Mapping[str, VillageMatch],
-    where: Mapping[str, Where],
-    villages: Villages,
-) -> list[Suggestion]:
-    """New villages that are like known ones or like each other, and names that fit several."""
+def _several_villages(households: Sequence[GroupedHousehold], where: Mapping[str, Where]) -> list[Oddity]:
+    """Households whose rows name several villages: they moved, or a number stands in the wrong row."""
     found = []
-    for ref, match in matches.items():
-        key = where[ref].village
-        if match.village is None and key:
-            found += [_suggested(key, villages.key_of(c.village), c.score, c.reason) for c in match.candidates]
-    new: dict[tuple[str, str, str], str] = {}
-    for village in grouped:
-        if village.id is None:
-            new[normalise(village.name.town), normalise(village.name.admin_village), normalise(village.name.name)] = (
-                village.key
-            )
-    for one, other in combinations(sorted(new), 2):
-        if alike := likeness(one, other):
-            found.append(_suggested(new[one], new[other], alike.score, alike.reason))
+    for household in households:
+        if len(household.refs) > 1:
+            named = {village for ref in household.refs if (village := where[ref].village)}
+            if len(named) > 1:
+                reason = Reason("rows_name_several_villages", {"villages": len(named)})
+                found.append(Oddity(household.key, household.village, reason))
     return found
 
 
-def _suggested(one: str, other: str, score: float, reason: Reason) -> Suggestion:
-    first, second = sorted((one, other))
-    return Suggestion("village", first, second, round(score, 4), reason)
-
-
-def _of_doubt(doubt: Doubt, of: Mapping[str, str]) -> Suggestion:
-    first, second = sorted((of[doubt.first], of[doubt.second]))
-    return Suggestion("household", first, second, 0.5, Reason(doubt.code))
-
-
-def _same_doors(households: Sequence[GroupedHousehold]) -> list[Suggestion]:
-    """People whose written door is the same may be one household."""
-    doors: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for household in households:
-        if household.village and household.door:
-            doors[household.village, fold(household.door)].append(household.key)
+def _disagreeing(households: Sequence[GroupedHousehold], grouped: Sequence[GroupedVillage]) -> list[Oddity]:
+    doors = _doors_of(households)
     return [
-        Suggestion("household", first, second, 0.7, Reason("same_door"))
-        for keys in doors.values()
-        if 1 < len(keys) <= MOST_AT_ONE_DOOR
-        for first, second in combinations(sorted(keys), 2)
+        odd
+        for village in grouped
+        for odd in places_that_disagree(village.key, village.place, doors.get(village.key, ()))
     ]
-
-
-def _settled(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
-    """Each pair once, with its best score, in a fixed order; a pair that turned out to be one is none."""
-    best: dict[tuple[str, str, str], Suggestion] = {}
-    for found in sorted(suggestions, key=lambda s: (-s.score, s.reason.code)):
-        if found.first != found.second:
-            best.setdefault((found.kind, found.first, found.second), found)
-    return tuple(best[key] for key in sorted(best))

@@ -103,6 +103,13 @@ def whole_number(text: str) -> int | None:
     return int(tens or 1) * 10 + int(ones or 0)
 
 
+def bare_length(name: str) -> int:
+    """Return how many signs a name has without the word for its level, though only one be left (林屯: 1)."""
+    text = _MARKS.sub("", fold(name))
+    suffix = next((word for word in _WORDS.suffixes if text.endswith(word)), "")
+    return len(text) - len(suffix)
+
+
 def numbers_in(normalised: str) -> tuple[str, ...]:
     """Return the Arabic numbers in a normalised name: names with other numbers are other places."""
     return tuple(_DIGITS.findall(normalised))
@@ -138,7 +145,9 @@ class AddressPieces:
 # patterns know simplified characters only and look at simplified text, of the same length as the written one.
 _PROVINCE = re.compile(r".[^省市县区镇乡村]{1,7}?(?:省|自治区)|内蒙古|广西|宁夏|新疆|西藏")
 _CITY = re.compile(r".[^省市县区镇乡村]{1,6}?(?:市|自治州|州|盟|地区)")
-_COUNTY = re.compile(r".(?:[^省市县区旗镇乡村组]|[乡镇](?=[县族])){0,9}?(?:自治县|县|(?<!社)区|旗|市)")
+_COUNTY = re.compile(
+    r".(?:[^省市县区旗镇乡村组]|[乡镇](?=[县族])){0,9}?(?:自治县|县|(?<!社)区|旗|市)(?![镇乡村]|街道|社区)"
+)
 _TOWN = re.compile(r".(?:[^镇乡村组队]|村(?=[镇乡])){0,9}?(?:街道办事处|街道办|街道|[镇乡](?!村|社区)|苏木)")
 _ADMIN = re.compile(
     r".[^村组队号]{0,11}?(?:村村民委员会|村村委会|村村(?!民小组)|村民委员会|村委会"

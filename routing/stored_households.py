@@ -55,10 +55,10 @@ class Stored:
         """Return the known household's id by the primary key of each draft that is one."""
         claims: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for draft in drafts:
-            for key in sorted({*draft.keys, *(f"ref:{ref}" for ref in draft.refs)}, key=_telling):
+            for key in sorted({*draft.keys, *(f"ref:{ref}" for ref in draft.refs)}, key=telling):
                 ids = {i for i in self._by_key.get(key, ()) if self._may_be(i, draft.keys)}
                 if len(ids) == 1:
-                    claims[ids.pop()].append((_telling(key)[0], draft.key))
+                    claims[ids.pop()].append((telling(key)[0], draft.key))
                     break
         return {min(claimed)[1]: household for household, claimed in sorted(claims.items())}
 
@@ -69,7 +69,7 @@ class Stored:
         return not theirs or not ours or bool(theirs & ours)
 
 
-def _telling(key: str) -> tuple[int, str]:
-    """Order of keys: identity, name and door, name, the caller's own ref."""
+def telling(key: str) -> tuple[int, str]:
+    """Order keys: identity, name and door, name, the caller's own ref."""
     rank = 0 if key.startswith("id:") else 3 if key.startswith("ref:") else 2 - min(1, key.count("|") - 1)
     return rank, key

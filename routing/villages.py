@@ -9,11 +9,11 @@ stay two. The result depends on the set of known villages, not on their order.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from routing.likeness import likeness
-from routing.place_names import AddressPieces, is_numbered, normalise, take_apart
+from routing.place_names import AddressPieces, bare_length, is_numbered, normalise, take_apart
 from routing.problem import Place, Reason
 
 __all__ = [
@@ -121,14 +121,21 @@ def name_of(parts: AddressParts) -> tuple[VillageName | None, AddressPieces]:
 def _without_prefix(village: str, *above: str) -> str:
     """The village's name without the names of what stands above it (石桥镇大坝村三组 → 三组)."""
     for name in above:
+        village = _behind(village, name, lambda rest: bool(normalise(rest))) or village
         stem = normalise(name)
-        for prefix in (name, stem):
-            if prefix and village.startswith(prefix) and len(village) > len(prefix):
-                rest = village[len(prefix) :].lstrip("村镇乡鎮鄉")
-                if normalise(rest) and rest[0] not in "湾灣沟溝坝壩里裡边邊头頭":
-                    village = rest
-                    break
+        village = (_behind(village, stem, _is_a_name) if stem != name else "") or village
     return village
+
+
+def _behind(text: str, prefix: str, fits: Callable[[str], bool]) -> str:
+    """What follows ``prefix`` in a text, "" when it does not begin with it or the rest does not fit."""
+    rest = text[len(prefix) :] if prefix and text.startswith(prefix) else ""
+    return rest if rest and fits(rest) else ""
+
+
+def _is_a_name(rest: str) -> bool:
+    """Whether what follows 黄泥 can be a village of 黄泥村: a group's number or a name, not the 坡 of 黄泥坡."""
+    return is_numbered(normalise(rest)) or bare_length(rest) >= 2
 
 
 class Villages:
@@ -182,9 +189,10 @@ class Villages:
         return found
 
     def _match(self, parts: AddressParts) -> VillageMatch:
-        name, pieces = name_of(self._completed(parts))
+        name, pieces = name_of(parts)
         if name is None:
             return VillageMatch(None, None, 0.0, Reason("village_not_named"), (), pieces.door, pieces.town)
+        name = self._with_known_levels(name)
         town, admin, village = key = (normalise(name.town), normalise(name.admin_village), normalise(name.name))
         said = (name, pieces.door, name.town)
         exact = self._exact.get(key)
@@ -217,38 +225,46 @@ class Villages:
             None, name, 0.0, Reason("village_ambiguous", {"villages": len(ids)}), candidates, door, town
         )
 
-    def _completed(self, parts: AddressParts) -> AddressParts:
-        """The parts, with town and administrative village found by their names in an address without 镇 or 村."""
-        pieces = take_apart(parts.address) if parts.address else None
-        if pieces is None or parts.town or parts.admin_village or parts.village:
-            return parts
-        if pieces.town and pieces.admin_village:
-            return parts
-        text = "".join(parts.address.split())
-        town = pieces.town or self._longest_prefix(text, self._towns)
-        rest = text[text.find(town) + len(town) :].lstrip("镇乡鎮鄉") if town else text
-        admins = self._admins.get(normalise(town), set()) if town else set()
-        admin = pieces.admin_village or self._longest_prefix(rest, admins)
-        if not admin or pieces.admin_village:
-            return parts if not town or pieces.town else _with(parts, town=town)
-        village = rest[len(admin) :].lstrip("村")
-        piece = take_apart(village)
-        return _with(parts, town=town, admin_village=admin, village=piece.village or village, door=piece.door)
+    def _with_known_levels(self, name: VillageName) -> VillageName:
+        """The name, with town and administrative village found in front of it without 镇 and 村 (石桥大坝三组)."""
+        town, admin, village = name.town, name.admin_village, name.name
+        if admin and village != admin:
+            return name
+        if not town:
+            town = self._longest_prefix(village, self._towns)
+        while town and (rest := self._after(village, town)):
+            village = rest
+        stem = normalise(town)
+        if town and not admin and not self._by_less.get((stem, None, normalise(village))):
+            admin = self._longest_prefix(village, self._admins.get(stem, set()))
+            while admin and (rest := self._after(village, admin)):
+                village = rest
+        return VillageName(town, admin, village) if village != name.name else name
+
+    @staticmethod
+    def _after(text: str, above: str) -> str:
+        """What follows the name of what stands above, with or without its word for the level."""
+        for prefix in (above, normalise(above)):
+            for word in ("镇", "乡", "鎮", "鄉", "村", ""):
+                if rest := _behind(text, prefix + word, _is_a_name):
+                    return rest
+        return ""
 
     @staticmethod
     def _longest_prefix(text: str, names: set[str]) -> str:
-        """The longest of the normalised names with which a text begins, as written there."""
-        for length in range(min(len(text), 12), 1, -1):
-            if normalise(text[:length]) in names:
+        """The longest of the normalised names with which a text begins and goes on, as written there."""
+        for length in range(min(len(text) - 1, 12), 1, -1):
+            if normalise(text[:length]) in names and _is_a_name(text[length:]):
                 return text[:length]
         return ""
 
     def candidates(self, name: VillageName) -> tuple[Candidate, ...]:
         """Return the known villages most like a name, best first; towns and villages above are compared too."""
         town, admin, village = normalise(name.town), normalise(name.admin_village), normalise(name.name)
+        doubtful = (town not in self._towns, admin not in self._admins.get(town, set()))
         found: dict[str, Candidate] = {}
         for (its_town, its_admin, its_name), ids in self._exact.items():
-            alike = likeness((town, admin, village), (its_town, its_admin, its_name))
+            alike = likeness((town, admin, village), (its_town, its_admin, its_name), doubtful)
             if alike is None:
                 continue
             for village_id in ids:
@@ -256,12 +272,3 @@ class Villages:
                     found[village_id] = Candidate(village_id, alike.score, alike.reason)
         best = sorted(found.values(), key=lambda candidate: (-candidate.score, candidate.village))
         return tuple(best[:MOST_CANDIDATES])
-
-
-def _with(
-    parts: AddressParts, *, town: str, admin_village: str = "", village: str = "", door: str = ""
-) -> AddressParts:
-    return AddressParts(
-        parts.county, parts.town or town, parts.admin_village or admin_village, parts.village or village,
-        parts.door or door, parts.address,
-    )  # fmt: skip

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.likeness import alike
+from routing.match_all import match_all
 from routing.place_names import AddressPieces, normalise, take_apart, whole_number
 from routing.problem import Place
 from routing.villages import AddressParts, KnownVillage, VillageName, Villages
@@ -91,6 +92,8 @@ def test_numerals_are_read(number: int) -> None:
         ("某县石桥乡大坝村第十二村民小组5号附1", ("某县", "石桥乡", "大坝村", "第十二村民小组", "5号附1")),
         ("石桥镇大坝村", ("", "石桥镇", "大坝村", "", "")),
         ("东乡村三组", ("", "", "东乡村", "三组", "")),
+        ("红旗村三组", ("", "", "红旗村", "三组", "")),
+        ("某县新市镇大坝村三组", ("某县", "新市镇", "大坝村", "三组", "")),
         ("12 Main street", ("", "", "", "", "12Mainstreet")),
         ("", ("", "", "", "", "")),
     ],
@@ -114,6 +117,9 @@ def test_any_address_is_taken_apart(address: str) -> None:
         (AddressParts(address="石桥镇大坝村三组12号"), "v1", "village_exact"),
         (AddressParts(address="某县石桥镇石桥镇大坝村叁组"), "v1", "village_exact"),
         (AddressParts(address="石桥大坝三组"), "v1", "village_exact"),
+        (AddressParts(address="某县石桥石桥大坝三组8号"), "v1", "village_exact"),
+        (AddressParts(town="石桥镇", village="大坝三组"), "v1", "village_exact"),
+        (AddressParts(town="石桥镇", village="大坝李家湾"), "v2", "village_exact"),
         (AddressParts(town="石桥镇", admin_village="大坝", village="3"), "v1", "village_exact"),
         (AddressParts(town="石桥镇", village="大坝村三组"), "v1", "village_exact"),
         (AddressParts(village="石桥镇大坝村三组"), "v1", "village_exact"),
@@ -154,7 +160,7 @@ def test_a_typing_error_is_offered_and_not_joined() -> None:
     """李家塆 may be 李家湾: a person decides."""
     match = VILLAGES.match(AddressParts(address="石桥镇大坝村李家塆"))
     assert match.village is None
-    assert [(c.village, c.reason.code) for c in match.candidates] == [("v2", "name_typing_error")]
+    assert [(c.village, c.reason.code) for c in match.candidates] == [("v2", "name_homophone")]
 
 
 def test_signs_that_tell_neighbours_apart_are_no_typing_error() -> None:
@@ -170,6 +176,8 @@ def test_signs_that_tell_neighbours_apart_are_no_typing_error() -> None:
     [
         ("李家湾", "李家弯", True), ("家李湾", "李家湾", True), ("李家大湾子", "李家大湾", True),
         ("李湾", "王湾", False), ("李家湾", "王张沟", False), ("satam", "sattam", True), ("rong", "song", True),
+        ("大坝", "大霸", True), ("石坪", "石评", True), ("李家湾", "理家弯", True),
+        ("末山", "未山", True), ("东湾", "西湾", False), ("长长五间", "长五间", True), ("丁丁家沟", "丁家沟", True),
     ],
 )  # fmt: skip
 def test_what_is_alike(one: str, other: str, alike_at_all: bool) -> None:
@@ -210,6 +218,37 @@ def test_names_without_levels_are_matched_as_they_are() -> None:
 def test_the_order_of_known_villages_does_not_matter(known: list[KnownVillage], address: str) -> None:
     """Matching depends on the set alone."""
     assert Villages(known).match(AddressParts(address=address)) == VILLAGES.match(AddressParts(address=address))
+
+
+def test_a_name_that_begins_like_what_stands_above_it_is_left_whole() -> None:
+    """黄泥坡 in 黄泥村 is not 坡; 黄泥村坡上 is 坡上."""
+    known = Villages([KnownVillage("a", "石桥镇", "黄泥村", "黄泥坡"), KnownVillage("b", "石桥镇", "黄泥村", "坡上")])
+    for village in ("黄泥坡", "黄泥坡屯", "黄泥村黄泥坡"):
+        assert known.match(AddressParts(town="石桥镇", admin_village="黄泥村", village=village)).village == "a"
+    assert known.match(AddressParts(town="石桥镇", village="黄泥村坡上")).village == "b"
+
+
+def test_a_slip_in_what_stands_above_is_offered_where_no_such_one_is_known() -> None:
+    """大具村 and 石乔镇 are unknown and one sign off; 石坪村 is known in its own right, not a slip of 高坪村."""
+    slip = VILLAGES.match(AddressParts(address="石桥镇大具村李家湾"))
+    assert [(c.village, c.reason.code) for c in slip.candidates] == [("v2", "parent_typing_error")]
+    slip = VILLAGES.match(AddressParts(address="石乔镇大坝村3组"))
+    assert [c.village for c in slip.candidates] == ["v1"]
+    known = Villages([KnownVillage("a", "石桥镇", "高坪村", "3组"), KnownVillage("b", "石桥镇", "石坪村", "4组")])
+    assert known.match(AddressParts(address="石桥镇石坪村3组")).candidates == ()
+
+
+def test_a_level_left_out_is_filled_by_what_the_whole_ledger_names() -> None:
+    """王家湾 without its village joins the new one that other rows name in full; two such leave it open."""
+    full = AddressParts(address="石桥镇石坪村王家湾")
+    short = AddressParts(town="石桥镇", village="王家湾")
+    matches = match_all({"1": full, "2": short}, VILLAGES)
+    assert matches["2"].name == matches["1"].name
+    assert (matches["2"].village, matches["2"].reason.code) == (None, "admin_village_not_named")
+    known_too = AddressParts(address="石桥镇石坪村李家湾")
+    matches = match_all({"1": known_too, "2": AddressParts(town="石桥镇", village="李家湾")}, VILLAGES)
+    assert matches["2"].reason.code == "village_ambiguous"
+    assert [candidate.village for candidate in matches["2"].candidates] == ["v2"]
 
 
 def test_two_known_villages_with_one_id_are_an_error() -> None:

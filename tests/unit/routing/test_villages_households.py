@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.households import Borrower, Grouping, KnownHousehold, group_households, household_keys
+from routing.households import Borrower, Decisions, Grouping, KnownHousehold, group_households, household_keys
 from routing.problem import Place
 from routing.villages import AddressParts, KnownVillage
 
@@ -134,7 +134,7 @@ def test_new_villages_that_are_alike_are_suggested() -> None:
     """张家湾 and 张家弯 in one village of one town, both new."""
     parts = [AddressParts(address=f"石桥镇石坪村{name}") for name in ("张家湾", "张家弯")]
     grouping = groups(*[row(str(n), identity=str(n), parts=p) for n, p in enumerate(parts)])
-    assert [(s.kind, s.reason.code) for s in grouping.suggestions] == [("village", "name_typing_error")]
+    assert [(s.kind, s.reason.code) for s in grouping.suggestions] == [("village", "name_homophone")]
 
 
 def test_a_known_household_is_found_again() -> None:
@@ -168,6 +168,75 @@ def test_one_known_household_is_given_to_one_group() -> None:
     grouping = groups(row("1", identity="A"), row("2", parts=AT_12), row("3", parts=AT_15), known=(known,))
     assert [h.id for h in grouping.households].count("h1") == 1
     assert grouping.households[0].id == "h1"
+
+
+def test_what_people_accepted_is_joined_and_what_they_refused_not_asked_again() -> None:
+    """Husband and wife at one door: accepted, they are one household; refused, nobody is asked twice."""
+    couple = (row("1", parts=AT_12, identity="A"), row("2", name="王芳", parts=AT_12, identity="B"))
+    apart = group_households(couple, KNOWN, decisions=Decisions(apart=frozenset({("id:B", "id:A")})))
+    assert (len(apart.households), apart.suggestions) == (2, ())
+    together = group_households(couple, KNOWN, decisions=Decisions(together=frozenset({("id:B", "id:A")})))
+    (household,) = together.households
+    assert (household.key, household.refs, household.reason.code) == ("id:A", ("1", "2"), "accepted")
+    assert household.others == (("王芳", ("2",)),)
+    assert together.of == {"1": "id:A", "2": "id:A"}
+    assert together.suggestions == ()
+
+
+def at(ref: str, lat: float, lon: float, parts: AddressParts | None = None) -> Borrower:
+    """Give a borrower whose door has a place."""
+    return Borrower(ref, f"某{ref}", parts or AddressParts(), ref, Place(lat, lon))
+
+
+def test_a_door_that_names_no_village_joins_the_nearest_within_reach() -> None:
+    """900 m from 大坝村3组 and nothing said: it belongs there; the distance is told. Never in another town."""
+    grouping = groups(at("1", 29.508, 106.5))
+    assert grouping.households[0].village == "石桥/大坝/3组"
+    assert grouping.matches["1"].reason.code == "nearest_village"
+    assert grouping.matches["1"].reason.facts == {"metres": 890}
+    assert groups(at("1", 29.508, 106.5, AddressParts(address="龙门乡"))).villages[0].id is None
+
+
+def test_doors_far_from_every_village_are_villages_by_themselves() -> None:
+    """Doors by steps of 300 m hang together; two kilometres farther is another village; its place is a door's."""
+    line = [at(f"a{n}", 30.0 + n * 0.0027, 107.0) for n in range(4)]
+    grouping = groups(*line, at("b", 30.03, 107.0))
+    assert [(v.id, v.households, v.place in {r.place for r in line}) for v in grouping.villages] == [
+        (None, 4, True), (None, 1, False),
+    ]  # fmt: skip
+    assert {household.precision for household in grouping.households} == {"door"}
+
+
+def test_a_door_far_from_its_village_is_looked_at() -> None:
+    """Eleven kilometres from its village: flagged, neither moved nor dropped."""
+    grouping = groups(at("1", 29.6, 106.5, HOME), at("2", 29.501, 106.5, HOME))
+    assert [(o.household, o.reason.code) for o in grouping.oddities] == [("id:1", "door_far_from_village")]
+    assert grouping.households[0].place == Place(29.6, 106.5)
+
+
+def test_a_village_far_from_all_its_doors_is_looked_at() -> None:
+    """When the doors agree with each other, it is the village's place that is wrong: one note, not four."""
+    grouping = groups(*[at(str(n), 29.6 + n / 1000, 106.5, HOME) for n in range(4)])
+    assert [(o.household, o.village, o.reason.code) for o in grouping.oddities] == [
+        (None, "石桥/大坝/3组", "village_far_from_doors")
+    ]
+
+
+def test_doors_propose_where_a_village_without_a_place_lies() -> None:
+    """Four that agree propose it and show the stray; the village stays without a place until accepted."""
+    near = [at(str(n), 29.6 + n / 1000, 106.5, ELSEWHERE) for n in range(4)]
+    grouping = groups(*near, at("9", 29.9, 106.5, ELSEWHERE))
+    (village,) = grouping.villages
+    assert village.place is None
+    assert village.proposed in {borrower.place for borrower in near}
+    assert [(o.household, o.reason.code) for o in grouping.oddities] == [("id:9", "door_far_from_neighbours")]
+    assert groups(*near[:2]).villages[0].proposed is None
+
+
+def test_one_person_in_two_villages_is_looked_at() -> None:
+    """Moved, or a number in the wrong row: a person says."""
+    grouping = groups(row("1", identity="A"), row("2", parts=ELSEWHERE, identity="A"))
+    assert [o.reason.code for o in grouping.oddities] == ["rows_name_several_villages"]
 
 
 def test_keys_are_given_for_one_row_alone() -> None:
