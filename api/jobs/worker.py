@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -73,11 +74,16 @@ def _configuration(settings: Settings) -> DBOSConfig:
 
 
 def run(app: Flask, stop: threading.Event | None = None) -> None:
-    """Work until SIGTERM, SIGINT or ``stop``. One worker per database."""
+    """Work until SIGTERM, SIGINT or ``stop``. One worker per database.
+
+    As a process it leaves a plan under way at once and where it stands: whatever a step returned or raised now
+    would be kept as its result, while a step that never ended is taken up by the next worker.
+    """
     global _app
     _app = app
     stop = stop or threading.Event()
-    if threading.current_thread() is threading.main_thread():
+    is_process = threading.current_thread() is threading.main_thread()
+    if is_process:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda _signal, _frame: stop.set())
     DBOS(config=_configuration(app.config["SETTINGS"]))
@@ -87,10 +93,17 @@ def run(app: Flask, stop: threading.Event | None = None) -> None:
         while not stop.is_set():
             busy = _take_next(app)
             stop.wait(POLL_SECONDS if not busy else POLL_SECONDS / 5)
+        if is_process and _is_busy(app):
+            log.info("worker leaves a plan to the next one")
+            os._exit(0)  # the kernel ends the solvers with it
     finally:
-        draw_up_plan.stop_solving()
-        DBOS.destroy(workflow_completion_timeout_sec=5)
+        DBOS.destroy(workflow_completion_timeout_sec=app.config["SETTINGS"].plan_limit_seconds)
         app.extensions["store"].dispose()
+
+
+def _is_busy(app: Flask) -> bool:
+    with app.app_context():
+        return bool(draw_up_plan.running_plans())
 
 
 def _take_next(app: Flask) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
-from threading import Event, Lock
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -34,7 +34,6 @@ from routing.travel.legs import Point, point_of_visit
 
 log = structlog.get_logger()
 STALE = timedelta(minutes=10)
-_stopping = Event()
 
 
 class WorkerLost(RuntimeError):
@@ -191,11 +190,6 @@ def fail(plan_id: str, error: Exception) -> str:
         return plan.status
 
 
-def stop_solving() -> None:
-    """Let running solves end early: the worker is about to stop and will take the plan up again."""
-    _stopping.set()
-
-
 class _Progress:
     """Adds up the value that each territory has found so far, and writes it at most once a second."""
 
@@ -235,7 +229,7 @@ def _solve_territory(plan_id: str, territory_id: str, progress: _Progress) -> No
         SolveOptions(seconds=float(options.get("seconds") or settings().plan_seconds), seed=options["seed"]),
         hard_limit_seconds=settings().plan_limit_seconds,
         on_progress=lambda _done, _of, value: progress.report(territory_id, value),
-        cancelled=lambda: _stopping.is_set() or progress.cancelled(),
+        cancelled=progress.cancelled,
     )
     violations = check(day.problem, travel, solved)
     if violations:

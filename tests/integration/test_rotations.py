@@ -26,7 +26,7 @@ def groups_of(proposal: dict[str, Any]) -> dict[str, set[str]]:
 def test_a_committed_rotation_gives_shifts_and_plan_of_the_new_period(sample: Sample) -> None:
     """From the first day on the new groups stand in the shifts, nobody alone, and the plan is theirs."""
     first = sample.on + timedelta(days=2)
-    assert 2 < SHIFT_DAYS
+    assert SHIFT_DAYS > 2
     before = {team: set(shift["people"]) for team, shift in sample.shifts(first - timedelta(days=1)).items()}
     proposal = sample.coordinator.post(PATH, {"periods": [period(sample)]})
     assert sample.coordinator.get(f"{PATH}/{proposal['id']}")["impact"] == proposal["impact"]
