@@ -52,9 +52,17 @@ def user() -> None:
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if not given.")
 def user_add(username: str, role: str, branches: tuple[str, ...], password: str) -> None:
     """Add a user (the first admin, for instance)."""
+    from marshmallow import ValidationError
+
+    from api.problems import Problem, from_validation
     from api.usecases.keep_users import add_user
 
-    add_user(username, password, role, list(branches))
+    try:
+        add_user(username, password, role, list(branches))
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from problem
+    except ValidationError as error:
+        raise click.ClickException(from_validation(error).detail) from error
     click.echo(f"{username} can sign in as {role}.")
 
 

@@ -58,8 +58,6 @@ class User(Versioned, Base):
     pseudonym: Mapped[str] = mapped_column(unique=True)
     language: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
-    failures: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None] = mapped_column(Moment)
     branches: Mapped[list[UserBranch]] = relationship(cascade="all, delete-orphan")
 
 

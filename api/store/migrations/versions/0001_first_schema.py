@@ -178,8 +178,6 @@ def upgrade() -> None:
         sa.Column("pseudonym", sa.String(), nullable=False),
         sa.Column("language", sa.String()),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("locked_until", _MOMENT),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", _ID, nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
