@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from flask import request
+from flask import Response, request, send_file
 from flask_babel import gettext as _
 from flask_smorest import Blueprint
 
@@ -14,8 +15,11 @@ from api.problems import invalid
 from api.usecases import import_ledger
 from api.usecases.complete_ledger import Scope
 from api.usecases.undo_import import undo_import
+from api.usecases.write_remarks import write_remarks
+from schemas.base import LanguageQuery
 from schemas.imports import ImportListQuery, ImportPage, ImportQuery, ImportSchema, UndoQuery, UndoSchema
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 blp = Blueprint("ledgers", __name__, url_prefix="/api/v1/ledgers", description="Import ledgers, read the reports")
 
 _UPLOAD = {
@@ -74,3 +78,13 @@ def get_import(import_id: str) -> Any:
 def undo(query: dict[str, Any], import_id: str) -> Any:
     """Undo an import (or say with dry_run what that would do), unless something rests on it"""
     return undo_import(me(), import_id, dry_run=query["dry_run"])
+
+
+@blp.route("/<import_id>/remarks", methods=["GET"])
+@allow(Role.COORDINATOR)
+@blp.arguments(LanguageQuery, location="query")
+@blp.response(200, {"type": "string", "format": "binary"}, content_type=XLSX)
+def get_remarks(_query: dict[str, Any], import_id: str) -> Response:
+    """Get the problems of an import as a workbook: row, loan, column, value, what is wrong, what to do"""
+    data, name = write_remarks(me(), import_id)
+    return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name)

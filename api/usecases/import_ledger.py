@@ -171,7 +171,9 @@ def _store(
     done.rows = {name: counts[name] for name in ("new", "updated", "unchanged", "flagged", "refused")}
     done.rows |= {"villages_created": created["villages"], "households_created": created["households"]}
     done.rows["missing"] = left_out.missing
-    done.problems = [_kept(problem) for problem in problems[:KEPT_PROBLEMS]]
+    told = {problem.row for problem in problems[:KEPT_PROBLEMS]}
+    loans = {row.number: row.values.get("loan_number") for row in ledger.rows if row.number in told}
+    done.problems = [_kept(problem, loans.get(problem.row)) for problem in problems[:KEPT_PROBLEMS]]
     done.rows["problems_left_out"] = max(0, len(problems) - KEPT_PROBLEMS)
     done.finished_at = now()
     session.flush()
@@ -249,9 +251,9 @@ def _place(values: Any):  # type: ignore[no-untyped-def]
     return Place(values["latitude"], values["longitude"]) if "latitude" in values else None
 
 
-def _kept(problem: RowProblem) -> dict[str, Any]:
+def _kept(problem: RowProblem, loan: str | None) -> dict[str, Any]:
     return {
-        "row": problem.row, "column": problem.column, "value": problem.value, "code": problem.code,
+        "row": problem.row, "loan": loan, "column": problem.column, "value": problem.value, "code": problem.code,
         "facts": dict(problem.facts), "severity": problem.severity, "field": problem.field,
     }  # fmt: skip
 

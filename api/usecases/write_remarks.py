@@ -1,0 +1,82 @@
+"""The problems of an import as a workbook, to be worked through beside the ledger itself.
+
+The ledger is not kept (it is full of personal data), so a remark says its row, its loan number and its column.
+What stood in a cell is shown as text and never as a formula: it came from a stranger's file.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import Any
+
+from flask_babel import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from api.auth.actor import Actor
+from api.usecases.context import store
+from api.usecases.import_ledger import visible_import
+from api.wording.ledger import row_sentences
+
+_WIDTHS = (8, 22, 18, 24, 12, 60, 60)
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_MOST = 32_000  # characters a cell of a workbook holds, and some to spare
+
+
+def write_remarks(actor: Actor, import_id: str) -> tuple[bytes, str]:
+    """Return the workbook of an import's problems in the reader's language, and its file's name. Raises 404."""
+    with store().read() as session:
+        found = visible_import(session, actor, import_id)
+        problems, left_out = found.problems, found.rows.get("problems_left_out", 0)
+        name = PurePath(found.filename).stem
+    lines: list[list[str | int]] = [_line(problem) for problem in problems]
+    if left_out:
+        lines.append(["", "", "", "", "", _("There are %(count)s more problems.", count=left_out), ""])
+    headings = [
+        _("Row"), _("Loan number"), _("Column"), _("Value"), _("Fate"), _("What is wrong"), _("What to do"),
+    ]  # fmt: skip
+    return _workbook(_("Remarks"), headings, lines), f"{name}-{_('remarks')}.xlsx"
+
+
+def _line(problem: dict[str, Any]) -> list[str | int]:
+    reason, remedy = row_sentences(problem["code"], {**problem["facts"], "value": problem["value"] or ""})
+    fate = _("refused") if problem["severity"] == "refused" else _("flagged")
+    return [
+        problem["row"], problem.get("loan") or "", problem["column"] or "", problem["value"] or "", fate,
+        reason, remedy,
+    ]  # fmt: skip
+
+
+def _workbook(title: str, headings: list[str], lines: Iterable[list[str | int]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    bold = []
+    for heading in headings:
+        cell = _cell(sheet, heading)
+        cell.font = Font(bold=True)
+        bold.append(cell)
+    sheet.append(bold)
+    for line in lines:
+        sheet.append([_cell(sheet, value) for value in line])
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def _cell(sheet: Any, value: str | int) -> Any:
+    """Return a cell that a spreadsheet shows as it is, also after an edit (the mark of a leading apostrophe)."""
+    if isinstance(value, int):
+        return WriteOnlyCell(sheet, value)
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:_MOST]
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    cell.number_format = "@"
+    cell.quotePrefix = text.startswith(_DANGEROUS)
+    return cell
