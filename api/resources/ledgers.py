@@ -14,6 +14,7 @@ from api.auth.guard import allow, me
 from api.problems import invalid
 from api.usecases import import_ledger
 from api.usecases.complete_ledger import Scope
+from api.usecases.keep_mappings import told_mapping
 from api.usecases.undo_import import undo_import
 from api.usecases.write_remarks import write_remarks
 from schemas.base import LanguageQuery
@@ -30,7 +31,14 @@ _UPLOAD = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary", "description": "CSV or XLSX"}},
+                    "properties": {
+                        "file": {"type": "string", "format": "binary", "description": "CSV or XLSX"},
+                        "mapping": {
+                            "type": "string",
+                            "description": "JSON object from headers of the file to fields (\"\": not read); "
+                            "remembered for the next file with these headers, {} forgets it",
+                        },
+                    },
                 }
             }
         },
@@ -50,7 +58,10 @@ def upload_ledger(query: dict[str, Any]) -> Any:
     if file is None or not file.filename:
         raise invalid("file", "no-file", _("Send the ledger as the multipart field “file”."))
     scope = Scope(query["branch"], query["complete"], query["classes"], query["confirm"])
-    report = import_ledger.import_ledger(me(), file.stream, file.filename, scope, dry_run=query["dry_run"])
+    mapping = told_mapping(request.form.get("mapping"))
+    report = import_ledger.import_ledger(
+        me(), file.stream, file.filename, scope, mapping=mapping, dry_run=query["dry_run"]
+    )
     return (report, 200) if query["dry_run"] else (report, 201, {"Location": f"/api/v1/ledgers/{report['id']}"})
 
 

@@ -23,6 +23,7 @@ from api.store.models import Branch, Import, ImportChange, ImportRow
 from api.usecases import audit, rows
 from api.usecases.complete_ledger import LeftOut, Scope, expected_loans, mark_missing
 from api.usecases.context import settings, store, today, vault
+from api.usecases.keep_mappings import remember, remembered_mappings
 from api.usecases.store_ledger_rows import LedgerStore
 from api.usecases.withdraw import withdraw_unfit
 from api.wording.ledger import file_sentence, notice_sentence, row_sentences
@@ -45,21 +46,32 @@ class ReadLedger:
 
     rows: list[LedgerRow]
     facts: dict[str, Any]
+    branches: list[str] = field(default_factory=list)
     notices: list[dict[str, Any]] = field(default_factory=list)
 
 
 def import_ledger(
-    actor: Actor, stream: IO[bytes], filename: str, scope: Scope = EVERYTHING, *, dry_run: bool = False
+    actor: Actor,
+    stream: IO[bytes],
+    filename: str,
+    scope: Scope = EVERYTHING,
+    *,
+    mapping: dict[str, str] | None = None,
+    dry_run: bool = False,
 ) -> dict[str, Any]:
     """Import one file and return its report.
 
+    ``mapping`` (header → field) corrects how the columns are read, and is remembered for the next file with
+    these headers; an empty one forgets it.
     Raises 422 for a file that cannot be read or a foreign branch, 409 for what is probably half a ledger.
     """
-    ledger = _read(stream, filename)
+    ledger = _read(actor, stream, filename, scope, mapping)
     report: dict[str, Any] = {}
     try:
         with store().write() as session:
             report, left_out = _store(session, actor, ledger, filename, scope)
+            if mapping is not None:
+                remember(session, actor, ledger.branches, ledger.facts["source"], mapping)
             report["confirm_needed"] = bool(left_out.halves)
             if dry_run:
                 raise Preview
@@ -103,10 +115,17 @@ def _mine(actor: Actor):  # type: ignore[no-untyped-def]
     return Import.branch_id.in_(actor.branches) | ((Import.branch_id.is_(None)) & (Import.by == actor.pseudonym))
 
 
-def _read(stream: IO[bytes], filename: str) -> ReadLedger:
+def _read(
+    actor: Actor, stream: IO[bytes], filename: str, scope: Scope, mapping: dict[str, str] | None
+) -> ReadLedger:
+    remembered: dict[str, dict[str, str]] = {}
+    if mapping is None:
+        with store().read() as session:
+            remembered = remembered_mappings(session, actor, scope.branch)
     limits = LedgerLimits(bytes=settings().max_upload_mb * 1024 * 1024)
+    options = LedgerOptions(mapping=mapping or {}, remembered=remembered, limits=limits)
     try:
-        with open_ledger(cast(BinaryIO, stream), filename, LedgerOptions(limits=limits)) as ledger:
+        with open_ledger(cast(BinaryIO, stream), filename, options) as ledger:
             found = list(ledger.rows())
             facts = {
                 "format": ledger.format,
@@ -115,6 +134,9 @@ def _read(stream: IO[bytes], filename: str) -> ReadLedger:
                 "source": ledger.source,
             }
             notices = [{"code": notice.code, "facts": dict(notice.facts)} for notice in ledger.notices]
+            if ledger.source in remembered:
+                told = [f"{header} → {name or '–'}" for header, name in remembered[ledger.source].items()]
+                notices.append({"code": "mapping_remembered", "facts": {"columns": told}})
     except LedgerRefused as error:
         raise Problem(
             422, f"ledger-{error.code.replace('_', '-')}", file_sentence(error.code, error.facts),
@@ -126,7 +148,7 @@ def _read(stream: IO[bytes], filename: str) -> ReadLedger:
     while block := stream.read(1 << 20):
         digest.update(block)
     facts["sha256"] = digest.hexdigest()
-    return ReadLedger(found, facts, notices)
+    return ReadLedger(found, facts, notices=notices)
 
 
 def _store(
@@ -136,11 +158,12 @@ def _store(
     given = rows.referenced(session, Branch, scope.branch, actor, "branch") if scope.branch else None
     branches = {row.id: row for row in session.scalars(select(Branch).where(Branch.id.in_(actor.branches)))}
     placed, misplaced = _by_branch(ledger.rows, branches, given)
+    ledger.branches = sorted(placed)
     done = Import(
         branch_id=next(iter(placed)) if len(placed) == 1 else None, filename=_safe_name(filename),
         sha256=ledger.facts["sha256"], format=ledger.facts["format"], encoding=ledger.facts["encoding"],
         by=actor.pseudonym, columns=ledger.facts["columns"], notices=ledger.notices,
-        branches=sorted(placed), complete=scope.complete,
+        branches=ledger.branches, complete=scope.complete,
     )  # fmt: skip
     session.add(done)
     session.flush()

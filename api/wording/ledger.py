@@ -239,6 +239,7 @@ FILES: dict[str, str] = {
 }
 
 NOTICES: dict[str, str] = {
+    "mapping_remembered": n("The columns were read as they were corrected for the last such file: %(columns)s."),
     "mixed_encoding": n("Some lines are not in the file's encoding (%(encoding)s); their characters may be wrong."),
     "other_sheets_not_read": n("The sheet “%(sheet)s” was read; not these: %(others)s."),
     "field_has_several_columns": n("Several columns mean the same: %(columns)s. The first filled one was used."),

@@ -39,12 +39,14 @@ EVIDENCE_ROWS = 2_000
 class LedgerOptions:
     """How a ledger is to be read where the file itself leaves it open.
 
-    ``mapping`` (header as seen → field, "" = not read) corrects the aliases; ``sheet`` chooses a sheet
+    ``mapping`` (header as seen → field, "" = not read) corrects the aliases; ``remembered`` holds such
+    mappings by ``LedgerFile.source``, used where the headers are those of that source; ``sheet`` chooses a sheet
     of a workbook; ``datum`` is what coordinates are in where nothing says; outside ``area`` they are
     reported; ``id_numbers`` is "any" for lenders whose people have no Chinese identity numbers.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
+    remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sheet: str | None = None
     datum: Datum = "wgs84"
     area: Area | None = None
@@ -120,6 +122,10 @@ class LedgerFile:
         self.close()
 
     def _find(self, rows: list[list[str]]) -> Header | None:
+        for source, mapping in self._options.remembered.items():
+            header = find_header(rows, mapping)
+            if header is not None and source_of(header) == source:
+                return header
         return find_header(rows, self._options.mapping)
 
     def _open_text(self) -> _Table:
