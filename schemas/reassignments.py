@@ -75,6 +75,15 @@ class WarningSchema(Contract):
     message = fields.String(required=True)
 
 
+class DeadlineAtRisk(Contract):
+    """A door whose visit would be taken away although a limitation or guarantee period ends soon."""
+
+    household = fields.String(required=True)
+    code = fields.String(validate=validate.OneOf(("limitation_near", "guarantee_near")))
+    on = fields.String(metadata={"format": "date"})
+    days = fields.Integer()
+
+
 class Impact(Contract):
     """What a change does."""
 
@@ -83,7 +92,7 @@ class Impact(Contract):
     plans_touched = fields.List(fields.String(), required=True)
     stops_withdrawn = fields.Integer()
     shifts_changed = fields.Integer()
-    deadlines_at_risk = fields.List(fields.Dict(), required=True)
+    deadlines_at_risk = fields.List(fields.Nested(DeadlineAtRisk), required=True)
     warnings = fields.List(fields.Nested(WarningSchema), required=True)
     minutes_are = fields.String(metadata={"description": "Always 'estimate': no route was planned for this figure"})
 

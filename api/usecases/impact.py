@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,7 +36,7 @@ class Effects:
 
     households: set[str] = field(default_factory=set)
     plans: set[str] = field(default_factory=set)
-    stops_withdrawn: int = 0
+    withdrawn: list[Stop] = field(default_factory=list)
     shifts_changed: int = 0
     warnings: list[dict[str, str]] = field(default_factory=list)
 
@@ -103,11 +103,6 @@ def places_on(session: Session, territories: Iterable[str], on: date) -> tuple[P
     )
 
 
-def plans_with(session: Session, stops: Sequence[Stop]) -> set[str]:
-    """Return the plans that hold these stops."""
-    return {stop.plan_id for stop in stops}
-
-
 def plans_of_teams(session: Session, teams: Iterable[str], today: date) -> set[str]:
     """Return the published plans from today on in which these teams have a route."""
     query = (
@@ -145,10 +140,19 @@ def describe(before: dict[str, TerritoryState], after: dict[str, TerritoryState]
             }
             for id_, now in after.items()
         ],
-        "plans_touched": sorted(effects.plans),
-        "stops_withdrawn": effects.stops_withdrawn,
+        "plans_touched": sorted(effects.plans | {stop.plan_id for stop in effects.withdrawn}),
+        "stops_withdrawn": len(effects.withdrawn),
         "shifts_changed": effects.shifts_changed,
-        "deadlines_at_risk": [],
+        "deadlines_at_risk": list(_deadlines(effects.withdrawn)),
         "warnings": effects.warnings,
         "minutes_are": "estimate",
     }
+
+
+def _deadlines(withdrawn: Iterable[Stop]) -> Iterator[dict[str, Any]]:
+    """Yield the doors whose visit is taken away although a limitation or guarantee period ends soon."""
+    for stop in withdrawn:
+        for reason in stop.reasons:
+            if reason["code"] in ("limitation_near", "guarantee_near"):
+                facts = reason["facts"]
+                yield {"household": stop.household_id, "code": reason["code"], "on": facts["on"], "days": facts["days"]}

@@ -87,10 +87,8 @@ def _apply(session: Session, actor: Actor, request: dict[str, Any]) -> dict[str,
         effects.shifts_changed += follow_placement(session, person.id, territory.id, starts_on)
     if people:
         _after_people(session, people, touched, teams_before, places_before, effects, on)
-    withdrawn = withdraw_unfit(session, on)
-    effects.stops_withdrawn = len(withdrawn)
-    effects.plans |= impact.plans_with(session, withdrawn)
-    effects.households |= {stop.household_id for stop in withdrawn}
+    effects.withdrawn = withdraw_unfit(session, on)
+    effects.households |= {stop.household_id for stop in effects.withdrawn}
     after = impact.state_of(session, touched, max([on, *(starts for *_, starts, _h in places)]))
     _warn_of_leaders(before, after, effects)
     return impact.describe(before, after, effects)

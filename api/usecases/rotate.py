@@ -140,9 +140,7 @@ def _apply(session: Session, proposal: RotationProposal) -> dict[str, Any]:
         effects.warnings.append(
             {"code": "teams_given_up", "message": sentence("teams_given_up", {"count": len(given_up)})}
         )
-    withdrawn = withdraw_unfit(session, on)
-    effects.stops_withdrawn = len(withdrawn)
-    effects.plans = impact.plans_with(session, withdrawn)
+    effects.withdrawn = withdraw_unfit(session, on)
     now_placed = {(one.person, one.territory) for one in impact.places_on(session, territories, starts[0])}
     changed = {territory for _person, territory in was ^ now_placed}
     effects.households = set(
