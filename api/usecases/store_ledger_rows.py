@@ -23,10 +23,10 @@ from schemas.ledger import LedgerGuarantor, LedgerRow
 
 Stored = tuple[LedgerRow, str, str, dict[str, Any] | None]
 Model = Account | Guarantee | Household | Obligor | Village
-# What an import may change of a household or obligor that is known already.
+# What an import may change of a household or obligor that is known already, and the version that tells who did since.
 CHANGED = {
-    "households": ("village_id", "lat", "lon", "datum", "precision", "availability"),
-    "obligors": ("phone_sealed",),
+    "households": ("village_id", "lat", "lon", "datum", "precision", "availability", "version"),
+    "obligors": ("phone_sealed", "version"),
 }
 _COPIED = (
     "principal", "outstanding", "overdue_interest", "five_tier_class", "overdue_days", "loan_date", "due_date",
@@ -41,7 +41,7 @@ class LedgerStore:
         self.session, self.branch, self.import_id, self.vault = session, branch, import_id, vault
         self.created: Counter[str] = Counter()
         self._made: list[Model] = []
-        self._seen: dict[str, tuple[Model, dict[str, Any]]] = {}
+        self._seen: dict[str, tuple[Household | Obligor, tuple[Any, ...]]] = {}
         self._people = {
             row.name: row.id for row in session.scalars(select(Person).where(Person.branch_id == branch.id))
         }
@@ -68,14 +68,14 @@ class LedgerStore:
         for row in self._made:
             yield {"kind": row.__tablename__, "row_id": row.id, "made": True, "before": None}
         for id_, (row, before) in self._seen.items():
-            if id_ not in made and any(plain(getattr(row, name)) != before[name] for name in before):
-                yield {"kind": row.__tablename__, "row_id": id_, "made": False, "before": before}
+            if id_ not in made and _held(row) != before:
+                values = dict(zip(CHANGED[row.__tablename__], map(plain, before), strict=True))
+                yield {"kind": row.__tablename__, "row_id": id_, "made": False, "before": values}
 
     def _remember(self, row: Household | Obligor) -> None:
         """Keep what a known row holds before this import changes it; ``version`` tells who changed it later."""
         if row.id is not None and row.id not in self._seen:
-            names = (*CHANGED[row.__tablename__], "version")
-            self._seen[row.id] = row, {name: plain(getattr(row, name)) for name in names}
+            self._seen[row.id] = row, _held(row)
 
     def _row(self, row: LedgerRow, household_of: dict[str, Household]) -> Stored:
         household = household_of[row.values["loan_number"]]
@@ -222,6 +222,10 @@ class LedgerStore:
     def _by_key(self, model: Any) -> dict[str, Any]:
         rows = self.session.scalars(select(model).where(model.branch_id == self.branch.id).order_by(model.id))
         return {row.match_key: row for row in rows}
+
+
+def _held(row: Household | Obligor) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in CHANGED[row.__tablename__])
 
 
 def plain(value: Any) -> Any:

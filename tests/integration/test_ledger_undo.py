@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import Caller, County, problem
 from tests.integration.test_ledgers import csv_of, imported, row
-from tests.sample_county import Sample, outcome, tables
+from tests.sample_county import Sample, at_once, outcome, tables, upload
 
 OWED = "贷款余额（元）"
 # What an import and its undoing themselves leave behind; versions rise, so accounts are compared without.
@@ -113,11 +113,43 @@ def test_a_later_import_of_the_branch_must_be_undone_first(county: County) -> No
     assert undone(county.coordinator, first["id"])["accounts_removed"] == 1
 
 
+def test_imports_are_undone_one_after_the_other_down_to_nothing(county: County) -> None:
+    """Also where the later one changed the loan, the phone and the place that the earlier one had brought."""
+    nothing = content(county)
+    first = imported(county.coordinator, csv_of(row("1", 经度="", 纬度="")))
+    between = content(county)
+    second = imported(county.coordinator, csv_of(row("1", **{OWED: "7.00", "联系电话": "19900000009"})))
+    third = imported(county.coordinator, csv_of(row("1", **{OWED: "8.00"}), row("2")), query="?complete=true")
+    for report in (third, second):
+        undone(county.coordinator, report["id"])
+    assert content(county) == between
+    assert "kept" not in undone(county.coordinator, first["id"])
+    assert content(county) == nothing
+
+
 def test_an_import_of_another_branch_rests_on_nothing_of_this_one(county: County) -> None:
     """Only later imports of the same branch stand in the way."""
     first = imported(county.coordinator, csv_of(row("1")))
     imported(county.stranger, csv_of(row("1")))
     assert undone(county.coordinator, first["id"])["accounts_removed"] == 1
+
+
+def test_two_imports_of_one_file_at_once_come_one_after_the_other(county: County) -> None:
+    """The loans are new in one and unchanged in the other; nothing doubles and nobody gets an error."""
+    data = csv_of(*(row(str(number), 客户名称=f"陈大明{number}") for number in range(20)))
+    answers = at_once(2, lambda _position: upload(county.coordinator, data))
+    assert [one.status_code for one in answers] == [201, 201]
+    assert sorted((one.get_json()["rows"]["new"], one.get_json()["rows"]["unchanged"]) for one in answers) == [
+        (0, 20),
+        (20, 0),
+    ]
+
+
+def test_undone_twice_at_once_it_is_undone_once(county: County) -> None:
+    """One of two who press at once is told that it was done before."""
+    report = imported(county.coordinator, csv_of(row("1"), row("2")))
+    answers = at_once(2, lambda _position: undo(county.coordinator, report["id"]))
+    assert sorted(one.status_code for one in answers) == [200, 409]
 
 
 def test_only_its_own_branch_undoes_an_import(county: County) -> None:
