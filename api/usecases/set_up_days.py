@@ -104,7 +104,8 @@ class DayStore(RowStore):
         team = self.named("team", self.names.team, territory, values["team"])
         people = [self.named("people", self.names.person, number).id for number in values["people"]]
         self.once(row, "date", team.id, values["date"])
-        body: dict[str, Any] = {name: values[name] for name in ("start", "end", "from_place", "to_place") if name in values}
+        given = ("start", "end", "from_place", "to_place")
+        body: dict[str, Any] = {name: values[name] for name in given if name in values}
         body["people"] = people
         if rest := {name: values[column] for column, name in _BREAK.items() if column in values}:
             body["break"] = rest
