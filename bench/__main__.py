@@ -12,6 +12,7 @@ NAMES = {
     "smoke": "from the upload of the sample county to the phone's day; one team with 120 households",
     "serve": "the phone's day and its 304 against a bare Flask view of the same bytes, as ratios",
     "rural": "one day of rural teams: value by seconds of search",
+    "toptw": "published team orienteering problems: gap of the search to the best known values",
 }
 
 

@@ -61,6 +61,11 @@ if ! is_made run requirements.txt; then
     fi
     install requirements.txt
     stamp_of requirements.txt >"$venv/run.stamp"
+    # Without it the first plan would wait for this. It is no harm if it fails: planning works without, only worse.
+    if [ -d routing/solve/core ]; then
+        "$venv/bin/python" -m routing.solve.core.compile >"$venv/compile.log" 2>&1 9>&- ||
+            echo "The search could not be compiled now ($venv/compile.log says why)." >&2
+    fi
 fi
 
 if [ "$kind" = dev ] && ! is_made dev requirements-dev.txt; then

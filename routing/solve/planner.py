@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
 from routing.problem import Place, Plan, Problem, Route, Stop, Unplanned
+from routing.solve import core
+from routing.solve.budget import Steps
 from routing.solve.candidates import candidates
 from routing.solve.closing import close
 from routing.solve.instance import Instance, instance_of
@@ -19,13 +21,14 @@ from routing.solve.screen import screen
 from routing.solve.search import Objective, improve
 from routing.travel.legs import Mode, Point, Travel, point_of_visit
 
-ENGINE: Final = f"ortools {version('ortools')} routing + ruin and recreate"
+_ENGINE: Final = f"ortools {version('ortools')} routing + ruin and recreate"
 
 #: The share of the seconds that OR-Tools' search may use; its descent mostly ends long before.
 _ROUTING_SHARE: Final = 0.25
 _OF: Final = 1_000
 #: A search on few visits has seen everything long before its seconds are over.
 _STEPS_PER_VISIT: Final = 100
+_COMPILED_STEPS_PER_VISIT: Final = 2_000
 
 
 class PlanRefused(RuntimeError):
@@ -38,6 +41,7 @@ def solve(problem: Problem, travel: Travel, options: SolveOptions, on_progress: 
     Every valid problem has a plan, if only one without routes. The result does not depend on the order
     of visits and shifts. Holds the GIL for much of its time. Raises :class:`PlanRefused`.
     """
+    core.compiled()  # may compile, once on a machine: no part of anybody's budget
     budget = _Budget(options, on_progress)
     screened = screen(problem, travel)
     routes: list[list[str]] = [[] for _ in screened.shifts]
@@ -62,7 +66,6 @@ class _Budget:
         self._options = options
         self._on_progress = on_progress
         self._began = time.monotonic()
-        self._steps = 0
         self._told = 0.0
 
     def routing(self) -> tuple[float | None, int | None]:
@@ -73,20 +76,13 @@ class _Budget:
         used = time.monotonic() - self._began
         return max(0.01, seconds * _ROUTING_SHARE - used), None
 
-    def improvement(self, visits: int) -> Callable[[], float]:
-        """Count one more step of the improvement; how much of its budget is spent, 0…1."""
+    def improvement(self, visits: int) -> Steps:
+        """What is left for ruin and recreate."""
         seconds, iterations = self._options.seconds, self._options.iterations
         if seconds is None:
-            steps = iterations or 1
-            return lambda: self._step() / steps
-        begun = time.monotonic()
-        span = max(0.01, self._began + seconds - begun)
-        most = visits * _STEPS_PER_VISIT
-        return lambda: max((time.monotonic() - begun) / span, self._step() / most)
-
-    def _step(self) -> int:
-        self._steps += 1
-        return self._steps - 1
+            return Steps(iterations or 1, None)
+        per_visit = _COMPILED_STEPS_PER_VISIT if core.compiled() else _STEPS_PER_VISIT
+        return Steps(visits * per_visit, max(0.01, self._began + seconds - time.monotonic()))
 
     def report(self, schedules: Sequence[Schedule], done: float) -> None:
         """Tell how far it is, not more than ten times a second."""
@@ -113,18 +109,13 @@ def _searched(instance: Instance, objective: Objective, options: SolveOptions, b
     found = model.solve(seconds, solutions, lambda routes: budget.report(schedules_of(routes), _ROUTING_SHARE / 2))
     start = schedules_of(found)
     budget.report(start, _ROUTING_SHARE)
-    spent = budget.improvement(len(order))
-    progress = 0.0
-
-    def clock() -> float:
-        nonlocal progress
-        progress = spent()
-        return progress
+    steps = budget.improvement(len(order))
 
     def on_best(best: Sequence[Schedule]) -> None:
-        budget.report(best, min(0.999, _ROUTING_SHARE + (1 - _ROUTING_SHARE) * progress))
+        budget.report(best, min(0.999, _ROUTING_SHARE + (1 - _ROUTING_SHARE) * steps.spent))
 
-    return improve(instance, start, objective, rng, clock, on_best)
+    search = core.improve if core.compiled() else improve
+    return search(instance, start, objective, rng, steps, on_best)
 
 
 def _judge(problem: Problem, schedules: Sequence[Schedule], travel: Travel) -> None:
@@ -146,7 +137,11 @@ def _judge(problem: Problem, schedules: Sequence[Schedule], travel: Travel) -> N
 def _plan(problem: Problem, schedules: Sequence[Schedule], travel: Travel, left_out: Sequence[Unplanned]) -> Plan:
     routes = tuple(_route(problem, schedule, travel) for schedule in schedules if schedule.stops)
     value = sum(s.instance.value[x] for s in schedules for x in s.stops)
-    return Plan(routes, tuple(sorted(left_out, key=lambda item: item.visit)), value, ENGINE)
+    return Plan(routes, tuple(sorted(left_out, key=lambda item: item.visit)), value, _engine())
+
+
+def _engine() -> str:
+    return f"{_ENGINE}, numba {version('numba')}" if core.compiled() else _ENGINE
 
 
 def _route(problem: Problem, schedule: Schedule, travel: Travel) -> Route:

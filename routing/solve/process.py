@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -27,8 +28,10 @@ from routing.travel.legs import Travel
 
 _POLL: Final = 0.1
 _ROOT: Final = Path(__file__).parents[2]
+#: Where compiled code is kept, and whether anything is compiled.
+_NUMBA: Final = ("NUMBA_CACHE_DIR", "NUMBA_DISABLE_JIT")
 #: All that a solver needs from outside; keys and passwords of the service are not among it.
-_PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TZ", "VIRTUAL_ENV")
+_PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TZ", "VIRTUAL_ENV", *_NUMBA)
 _LAST_WORDS: Final = 2_000
 
 
@@ -75,6 +78,7 @@ def solve_in_child(
     ``cancelled`` is asked about ten times a second. ``travel`` must be picklable. Raises
     :class:`SolverTimedOut`, :class:`SolverCrashed`, :class:`SolverFailed`, :class:`SolveCancelled`.
     """
+    _compile()  # by itself as long as it takes: a plan's limit is for the plan
     deadline = time.monotonic() + hard_limit_seconds
     order = pickle.dumps((os.getpid(), hard_limit_seconds, _plain(problem), travel, options))
     with tempfile.TemporaryFile() as output, _child(output) as child:
@@ -119,13 +123,24 @@ def _plain(problem: Problem) -> Problem:
     return replace(problem, visits=visits, villages=dict(problem.villages))
 
 
-def _child(output: IO[bytes]) -> subprocess.Popen[bytes]:
+@cache
+def _compile() -> None:
+    """Let another process compile the search where that has not been done; once for this one."""
+    command = [sys.executable, "-m", "routing.solve.core.compile"]
+    subprocess.run(command, env=_environment(), stdout=subprocess.DEVNULL, check=False)  # nosec B603: as below
+
+
+def _environment() -> dict[str, str]:
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     paths = [str(_ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    return environment
+
+
+def _child(output: IO[bytes]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-X", "faulthandler", "-m", "routing.solve.child"]
     return subprocess.Popen(  # nosec B603: no shell, fixed command
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output, env=environment
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output, env=_environment()
     )
 
 

@@ -12,6 +12,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 
+from routing.solve.budget import Steps
 from routing.solve.insertion import Routes
 from routing.solve.instance import Instance
 from routing.solve.schedule import Schedule
@@ -48,16 +49,16 @@ def improve(
     start: Sequence[Schedule],
     objective: Objective,
     rng: random.Random,
-    spent: Callable[[], float],
+    steps: Steps,
     on_best: Callable[[Sequence[Schedule]], None],
 ) -> list[Schedule]:
-    """The best schedules met until ``spent`` reaches 1; at least as good as ``start`` once mended."""
+    """The best schedules met within ``steps``; at least as good as ``start`` once mended."""
     search = _Search(instance, objective, rng)
     current = search.recreate(mended(instance, start), range(len(instance.shifts)))
     best, score = list(current), objective.of(current)
     best_score = score
-    while instance.visits and instance.shifts and (progress := spent()) < 1.0:
-        temperature = objective.SCALE * objective.mean * _HOT * (_COLD / _HOT) ** progress
+    while instance.visits and instance.shifts and steps.take(1):
+        temperature = objective.SCALE * objective.mean * _HOT * (_COLD / _HOT) ** steps.spent
         ruined = search.ruin(current)
         if ruined is None:
             continue

@@ -12,8 +12,10 @@ import numpy as np
 from hypothesis import strategies as st
 
 from routing.problem import Break, Household, Place, Problem, Shift, Team, TimeWindow, Village, Visit
-from routing.solve import SolveOptions
+from routing.solve import SolveOptions, core
 from routing.travel import UNREACHABLE, Block, GeodesicTravel, Mode, Point
+
+core.compiled()  # so that loading it is not counted as time of the first test that plans
 
 MINUTE, HOUR = 60, 3600
 TRAVEL = GeodesicTravel()

@@ -1,0 +1,52 @@
+"""How many steps a search may still make, by number or by the clock."""
+
+from __future__ import annotations
+
+import math
+import time
+
+
+class Steps:
+    """A budget of steps, bounded by a number, by a moment, or both.
+
+    Where only the number bounds it, what it yields does not depend on the machine.
+    """
+
+    def __init__(self, most: int, seconds: float | None) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._began = time.monotonic()
+        self._taken = 0
+
+    @classmethod
+    def of_number(cls, most: int) -> Steps:
+        """Exactly ``most`` steps."""
+        return cls(most, None)
+
+    @property
+    def timed(self) -> bool:
+        """Whether the clock has a say."""
+        return self._seconds is not None
+
+    @property
+    def seconds_left(self) -> float:
+        """What the clock leaves; infinite where it has no say."""
+        if self._seconds is None:
+            return math.inf
+        return max(0.0, self._began + self._seconds - time.monotonic())
+
+    @property
+    def spent(self) -> float:
+        """How much of the budget is spent, 0…1."""
+        by_number = self._taken / self._most
+        if self._seconds is None:
+            return min(1.0, by_number)
+        return min(1.0, max(by_number, 1.0 - self.seconds_left / self._seconds))
+
+    def take(self, wanted: int) -> int:
+        """Take up to ``wanted`` steps; how many may be made now, 0 once the budget is spent."""
+        if self.seconds_left <= 0.0:
+            return 0
+        granted = min(wanted, self._most - self._taken)
+        self._taken += granted
+        return granted
