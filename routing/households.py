@@ -90,6 +90,8 @@ def _village_key(match: VillageMatch, villages: Villages) -> str | None:
 
 def _home(person: Person, where: Mapping[str, Where]) -> Where:
     """Where most of a person's rows say they live; of equals the first by name."""
+    if len(person.rows) == 1:
+        return where[person.rows[0].ref]
     villages = Counter(village for row in person.rows if (village := where[row.ref].village))
     village = min(villages, key=lambda key: (-villages[key], key)) if villages else None
     doors = sorted({w.door for row in person.rows if (w := where[row.ref]).village == village and w.door})

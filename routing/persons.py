@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from routing.problem import Place
 from routing.script import fold
@@ -66,6 +67,7 @@ class Doubt:
     code: str
 
 
+@lru_cache(maxsize=65_536)
 def plain_name(name: str) -> str:
     """Return a person's name as it is compared: folded, without remarks in brackets."""
     return _REMARK.sub("", fold(name)) or fold(name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 from routing.rulefile import RulesError, read_rule_file
@@ -30,6 +31,7 @@ def _simplified() -> dict[int, str]:
 _SIMPLIFIED = _simplified()
 
 
+@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Return ``text`` in the form in which texts are compared (see the module's docstring)."""
     if _ASCII_PLAIN.match(text):

@@ -8,9 +8,10 @@ stay two. The result depends on the set of known villages, not on their order.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from routing.likeness import likeness
 from routing.place_names import AddressPieces, bare_length, is_numbered, normalise, take_apart
@@ -21,6 +22,9 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_CANDIDATES = 3
+
+_DOOR_BEHIND = re.compile(r"[0-9]+(?:[-之][0-9]+)*[号號户戶](?:附[0-9]+)?\Z")
+_NAME_AND_DOOR = re.compile(r"(?P<name>[^0-9]{4,30}?)(?P<door>[0-9].*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,18 @@ class Villages:
 
     def match(self, parts: AddressParts) -> VillageMatch:
         """Return what the parts come to; see :class:`VillageMatch`."""
+        behind = _DOOR_BEHIND.search(parts.address) if parts.address else None
+        if behind is None:
+            return self._once(parts)
+        # Neighbours differ in their door only: their village is found once.
+        found = self._once(replace(parts, address=parts.address[: behind.start()]))
+        if found.door:
+            return found
+        return VillageMatch(
+            found.village, found.name, found.confidence, found.reason, found.candidates, behind.group(), found.town
+        )
+
+    def _once(self, parts: AddressParts) -> VillageMatch:
         found = self._remembered.get(parts)
         if found is None:
             if len(self._remembered) > 200_000:
@@ -190,6 +206,8 @@ class Villages:
 
     def _match(self, parts: AddressParts) -> VillageMatch:
         name, pieces = name_of(parts)
+        if name is None:
+            name, pieces = self._bare(parts, pieces)
         if name is None:
             return VillageMatch(None, None, 0.0, Reason("village_not_named"), (), pieces.door, pieces.town)
         name = self._with_known_levels(name)
@@ -224,6 +242,15 @@ class Villages:
         return VillageMatch(
             None, name, 0.0, Reason("village_ambiguous", {"villages": len(ids)}), candidates, door, town
         )
+
+    def _bare(self, parts: AddressParts, pieces: AddressPieces) -> tuple[VillageName | None, AddressPieces]:
+        """The village of an address without any word for a level (石桥大坝李家湾12号), told by a known town in front."""
+        text = "".join(parts.address.split()).removeprefix(pieces.county)
+        found = _NAME_AND_DOOR.match(text)
+        if found is None or pieces.town or not self._longest_prefix(found["name"], self._towns):
+            return None, pieces
+        name = self._with_known_levels(VillageName("", "", found["name"]))
+        return (name if name.admin_village else None), replace(pieces, door=pieces.door or found["door"] or "")
 
     def _with_known_levels(self, name: VillageName) -> VillageName:
         """The name, with town and administrative village found in front of it without 镇 and 村 (石桥大坝三组)."""

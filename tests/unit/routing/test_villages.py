@@ -119,6 +119,7 @@ def test_any_address_is_taken_apart(address: str) -> None:
         (AddressParts(address="石桥大坝三组"), "v1", "village_exact"),
         (AddressParts(address="某县石桥石桥大坝三组8号"), "v1", "village_exact"),
         (AddressParts(town="石桥镇", village="大坝三组"), "v1", "village_exact"),
+        (AddressParts(address="某县石桥石桥大坝李家湾12号"), "v2", "village_exact"),
         (AddressParts(town="石桥镇", village="大坝李家湾"), "v2", "village_exact"),
         (AddressParts(town="石桥镇", admin_village="大坝", village="3"), "v1", "village_exact"),
         (AddressParts(town="石桥镇", village="大坝村三组"), "v1", "village_exact"),
@@ -184,6 +185,12 @@ def test_what_is_alike(one: str, other: str, alike_at_all: bool) -> None:
     """One changed, dropped or exchanged sign in three; two in six; names of two signs must agree."""
     assert (alike(one, other) is not None) == alike_at_all
     assert alike(one, other) == alike(other, one)
+
+
+def test_an_address_without_levels_and_without_a_door_has_no_door() -> None:
+    """A door that is not written is "", never None."""
+    match = VILLAGES.match(AddressParts(address="石桥大坝李家湾"))
+    assert (match.village, match.door) == ("v2", "")
 
 
 def test_an_address_that_names_no_village_says_so() -> None:
