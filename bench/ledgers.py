@@ -41,7 +41,8 @@ def invented_row(number: int, rng: random.Random) -> list[str]:
         lent.isoformat(), (lent + timedelta(days=365)).isoformat(), f"{rng.randrange(10**5, 10**7) / 100:.2f}",
         f"{rng.randrange(10**6) / 100:.2f}", f"{rng.randrange(10**5) / 100:.2f}",
         rng.choice(["次级", "可疑", "损失", "正常", "关注"]), str(rng.randrange(900)),
-        rng.choice(["信用", "保证", "抵押"]), rng.choice(["", "李四", "王五"]), rng.choice(["周平", "何军"]), (lent + timedelta(days=700)).isoformat(),
+        rng.choice(["信用", "保证", "抵押"]), rng.choice(["", "李四", "王五"]), rng.choice(["周平", "何军"]),
+        (lent + timedelta(days=700)).isoformat(),
         (lent + timedelta(days=1400)).isoformat(), "外出务工，春节回家", f"{106 + rng.random():.6f}",
         f"{29 + rng.random():.6f}",
     ]  # fmt: skip

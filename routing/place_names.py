@@ -106,7 +106,7 @@ def whole_number(text: str) -> int | None:
 def bare_length(name: str) -> int:
     """Return how many signs a name has without the word for its level, though only one be left (林屯: 1)."""
     text = _MARKS.sub("", fold(name))
-    suffix = next((word for word in _WORDS.suffixes if text.endswith(word)), "")
+    suffix = next((word for word in (*_WORDS.suffixes, *_WORDS.latin) if text.endswith(word)), "")
     return len(text) - len(suffix)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from routing.likeness import likeness
 from routing.place_names import AddressPieces, bare_length, is_numbered, normalise, take_apart
 from routing.problem import Place, Reason
+from routing.script import fold
 
 __all__ = [
     "AddressParts", "Candidate", "KnownVillage", "VillageMatch", "VillageName", "Villages", "name_of", "normalise",
@@ -125,15 +126,20 @@ def name_of(parts: AddressParts) -> tuple[VillageName | None, AddressPieces]:
 def _without_prefix(village: str, *above: str) -> str:
     """The village's name without the names of what stands above it (石桥镇大坝村三组 → 三组)."""
     for name in above:
-        village = _behind(village, name, lambda rest: bool(normalise(rest))) or village
         stem = normalise(name)
-        village = (_behind(village, stem, _is_a_name) if stem != name else "") or village
+        if stem != fold(name):
+            # With its word for the level (镇, 村) a name ends where it ends, whatever follows.
+            village = _behind(village, name, lambda rest: bare_length(rest) > 0) or village
+        village = _behind(village, stem, _is_a_name) or village
     return village
 
 
 def _behind(text: str, prefix: str, fits: Callable[[str], bool]) -> str:
     """What follows ``prefix`` in a text, "" when it does not begin with it or the rest does not fit."""
     rest = text[len(prefix) :] if prefix and text.startswith(prefix) else ""
+    if rest[:1].isascii() and rest[:1].isalpha() and prefix[-1].isascii():
+        # Rong is no part of Rongli: Latin names end at blanks.
+        return ""
     return rest if rest and fits(rest) else ""
 
 
@@ -244,7 +250,7 @@ class Villages:
         )
 
     def _bare(self, parts: AddressParts, pieces: AddressPieces) -> tuple[VillageName | None, AddressPieces]:
-        """The village of an address without any word for a level (石桥大坝李家湾12号), told by a known town in front."""
+        """The village of an address without words for levels (石桥大坝李家湾12号), told by a known town in front."""
         text = "".join(parts.address.split()).removeprefix(pieces.county)
         found = _NAME_AND_DOOR.match(text)
         if found is None or pieces.town or not self._longest_prefix(found["name"], self._towns):
