@@ -136,10 +136,10 @@ def _without_prefix(village: str, *above: str) -> str:
 
 def _behind(text: str, prefix: str, fits: Callable[[str], bool]) -> str:
     """What follows ``prefix`` in a text, "" when it does not begin with it or the rest does not fit."""
-    rest = text[len(prefix) :] if prefix and text.startswith(prefix) else ""
-    if rest[:1].isascii() and rest[:1].isalpha() and prefix[-1].isascii():
-        # Rong is no part of Rongli: Latin names end at blanks.
+    if not prefix or prefix[-1].isascii() or not text.startswith(prefix):
+        # Latin names are left whole: neither Rongli nor Pakyong Forest Block is a part of Rong or Pakyong.
         return ""
+    rest = text[len(prefix) :]
     return rest if rest and fits(rest) else ""
 
 
