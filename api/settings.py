@@ -55,7 +55,7 @@ class Settings:
     max_upload_mb: int = setting(50, "Largest ledger accepted, in megabytes.")
     max_json_kb: int = setting(2048, "Largest JSON body accepted, in kilobytes.")
     max_outcomes: int = setting(200, "Most outcomes in one batch.")
-    plan_seconds: int = setting(3, "Seconds the optimiser may use for one territory and day.")
+    plan_seconds: int = setting(2, "Seconds the optimiser may use for one territory and day.")
     plan_limit_seconds: int = setting(
         60, "After this many seconds a solve of one territory is ended and its plan fails."
     )
