@@ -24,7 +24,7 @@ from routing.solve.instance import Instance, described
 from routing.solve.schedule import Schedule
 from routing.solve.search import Objective
 
-#: A dozen over all families and sizes of team, chosen by name (pr05 in the place of pr16, which has no published value).
+#: A dozen over all families and sizes of team, chosen by name (pr05 where pr16 has no published value).
 SAMPLE = (
     ("c101", 2), ("c108", 3), ("r102", 1), ("r109", 4), ("rc103", 2), ("rc107", 3),
     ("c203", 1), ("r205", 2), ("rc204", 1), ("pr03", 2), ("pr08", 3), ("pr05", 4),

@@ -14,7 +14,8 @@ from tests.factories import Caller, County, problem
 from tests.sample_county import Sample, tables, upload
 
 CHINESE = [
-    "贷款账号", "客户名称", "证件号码", "联系电话", "客户地址", "贷款余额（元）", "五级分类", "到期日期", "经度", "纬度",
+    "贷款账号", "客户名称", "证件号码", "联系电话", "客户地址", "贷款余额（元）", "五级分类", "到期日期",
+    "经度", "纬度",
 ]  # fmt: skip
 ENGLISH = ["Loan number", "Borrower", "ID number", "Phone", "Address", "Outstanding", "Loan class", "Due date"]
 ROW = [
