@@ -184,7 +184,8 @@ class LedgerStore:
             return self.session.get_one(Village, found.id)
         village = Village(
             branch_id=self.branch.id, town=found.name.town, admin_village=found.name.admin_village,
-            name=found.name.name, match_key=found.name.key,
+            name=found.name.name, match_key=found.name.key, lat=found.place.lat if found.place else None,
+            lon=found.place.lon if found.place else None, datum="wgs84" if found.place else None,
         )  # fmt: skip
         self.session.add(village)
         self._made.append(village)
