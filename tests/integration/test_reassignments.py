@@ -240,8 +240,8 @@ def test_who_works_where_is_changed_by_coordinators_only(sample: Sample) -> None
 
 def test_a_plan_drawn_up_before_a_move_is_published_without_the_moved_stops(sample: Sample) -> None:
     """A draft made before a reassignment must not bring the old team back to a village it lost."""
-    plan = sample.planned()
-    body, village, _mine, _other = a_move(sample)
+    body, village, mine, _other = a_move(sample)
+    plan = sample.planned(territories=[mine])
     sample.coordinator.post(PATH, body)
     sample.publish(plan["id"])
     for phone in sample.phones_with_stops():
@@ -251,7 +251,9 @@ def test_a_plan_drawn_up_before_a_move_is_published_without_the_moved_stops(samp
 
 def test_a_plan_drawn_up_before_a_swap_is_published_without_conflicts(sample: Sample) -> None:
     """Nor may it send somebody to a household whose loan they granted, or home."""
-    plan = sample.planned()
-    sample.coordinator.post(PATH, a_swap(sample)[0])
+    body, mine, _theirs = a_swap(sample)
+    territory = sample.coordinator.get(f"/api/v1/teams/{mine['team']}")["territory"]
+    plan = sample.planned(territories=[territory])
+    sample.coordinator.post(PATH, body)
     sample.publish(plan["id"])
     nobody_meets_a_conflict(sample)

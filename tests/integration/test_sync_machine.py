@@ -153,7 +153,8 @@ class Sync(RuleBasedStateMachine):
         nobody_works_alone(self.sample)
         unreported = self.sample.rows(
             "SELECT s.id FROM stops s JOIN households h ON h.id = s.household_id"
-            " LEFT JOIN outcomes o ON o.stop_id = s.id WHERE h.paused IS NOT NULL AND s.withdrawn_at IS NULL AND o.id IS NULL"
+            " LEFT JOIN outcomes o ON o.stop_id = s.id"
+            " WHERE h.paused IS NOT NULL AND s.withdrawn_at IS NULL AND o.id IS NULL"
         )
         assert unreported == []
 

@@ -87,9 +87,10 @@ def the_next_plan_knows_what_happened(sample: Sample, phone: Phone, stops: list[
     household = alone["visit"]["household"]
     assert sample.coordinator.get(f"/api/v1/households/{household}")["paused"] == "asked_to_be_left_alone"
     reported = {stop["visit"]["household"] for stop in (met, alone, promised)}
-    plan = sample.planned(tomorrow)
+    mine = sample.coordinator.get(f"/api/v1/villages/{met['village']['id']}")["territory"]
+    plan = sample.planned(tomorrow, [mine])
     assert not reported & (doors(plan) | set(sample.unplanned(plan["id"])))
-    follow_up = sample.planned(due)
+    follow_up = sample.planned(due, [mine])
     wanted = sample.unplanned(follow_up["id"])
     assert set(wanted) & reported == {promised["visit"]["household"]}
     assert "100.00" in " ".join(wanted[promised["visit"]["household"]]["wanted_because"])
@@ -108,7 +109,7 @@ def a_moved_village_is_planned_where_it_went(sample: Sample, phone: Phone) -> No
     left = phone.day(sample.on)["stops"]
     assert len(left) < len(day["stops"])
     assert all(stop["outcome"] for stop in left if stop["village"]["id"] == village)
-    plan = sample.planned(sample.on + timedelta(days=1))
+    plan = sample.planned(sample.on + timedelta(days=1), [mine, other])
     by_village = {
         stop["village"]: route["territory"] for route in plan["routes"] for stop in route["stops"]
     } | {one["village"]: one["territory"] for one in sample.unplanned(plan["id"]).values()}
@@ -155,7 +156,7 @@ def worker(sample: Sample, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         "ROUNDS_DATABASE_URL": store.url.render_as_string(hide_password=False),
         "ROUNDS_JOBS_URL": sample.app.config["SETTINGS"].jobs_url,
         "ROUNDS_DATA_KEY": DATA_KEY,
-        "ROUNDS_PLAN_SECONDS": "2",
+        "ROUNDS_PLAN_SECONDS": "1",
         "ROUNDS_SOLVE_PROCESSES": "1",
         "PYTHONPATH": str(ROOT),
     }
