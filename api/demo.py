@@ -12,8 +12,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -189,11 +187,11 @@ def _await_ready(base_url: str, started: list[subprocess.Popen[bytes]]) -> None:
     for _try in range(300):
         _require_running(started)
         try:
-            with urllib.request.urlopen(f"{base_url}/readyz", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
+            load.Client(base_url).send("GET", "/readyz")
+        except (OSError, load.ApiError):
             time.sleep(0.1)
+        else:
+            return
     raise click.ClickException(f"The server did not get ready. See {VAR}/server.log.")
 
 

@@ -39,7 +39,9 @@ def write_remarks(actor: Actor, import_id: str) -> tuple[bytes, str]:
     headings = [
         _("Row"), _("Loan number"), _("Column"), _("Value"), _("Fate"), _("What is wrong"), _("What to do"),
     ]  # fmt: skip
-    return _workbook(_("Remarks"), headings, lines), f"{name}-{_('remarks')}.xlsx"
+    # Not inside the f-string: before Python 3.12 the catalogue's reader does not look there.
+    ending = _("remarks")
+    return _workbook(_("Remarks"), headings, lines), f"{name}-{ending}.xlsx"
 
 
 def _line(problem: dict[str, Any]) -> list[str | int]:
