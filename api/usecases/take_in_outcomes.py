@@ -157,10 +157,13 @@ def _work(session: Session, actor: Actor, content: dict[str, Any]) -> tuple[_Wor
     if content["stop"] is not None:
         return _stop_work(session, actor, content)
     household = session.get(Household, content["household"])
-    if household is None or not actor.covers(household.branch_id):
+    if household is None:
         raise not_found()
+    # Not by branch: the county exchanges people between branches, and a territory is theirs wherever it lies.
     village = session.get(Village, household.village_id) if household.village_id else None
-    placements = session.scalars(select(Placement).where(Placement.person_id == actor.person_id)).all()
+    placements = session.scalars(
+        select(Placement).where(Placement.person_id == actor.person_id, Placement.starts_on <= today())
+    ).all()
     if village is not None and village.territory_id is not None:
         mine = [row for row in placements if row.territory_id == village.territory_id]
         if mine:

@@ -226,6 +226,21 @@ def test_a_door_on_the_way_may_be_reported_without_a_stop(sample: Sample, phone:
     assert results[1]["problem"] == results[2]["problem"]
 
 
+def test_a_person_exchanged_to_another_branch_reports_there(sample: Sample) -> None:
+    """A territory is a person's own from the day they are placed there, in whichever branch it lies; not before."""
+    groups = sample.territories()
+    here, there = groups["青石片区"], groups["河口片区"]
+    person = next(one["person"] for one in here["group"] if one["role"] == "member")
+    door = sample.coordinator.get(f"/api/v1/households?territory={there['id']}&limit=1")["items"][0]["id"]
+    phone = sample.phone(person)
+    place = {"person": person, "territory": there["id"]}
+    later = {**place, "from": (sample.on + timedelta(days=3)).isoformat()}
+    sample.coordinator.post("/api/v1/reassignments", {"places": [later], "reason": "help"})
+    assert phone.report(outcome(household=door))[0]["problem"]["status"] == 404
+    sample.coordinator.post("/api/v1/reassignments", {"places": [place], "reason": "help"})
+    assert phone.report(outcome(household=door))[0]["status"] == "stored"
+
+
 def test_who_asks_to_be_left_alone_is_on_no_later_published_day(sample: Sample, phone: Phone) -> None:
     """From then on nobody comes until a person has looked: days published already lose the stop too."""
     day, territory = sample.on + timedelta(days=1), territory_of(sample, phone)
