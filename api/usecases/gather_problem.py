@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -28,14 +28,12 @@ from api.store.models import (
     Territory,
     Village,
 )
+from api.usecases.field_days import newest_published
 from api.usecases.groups import group_on, knows_territory
 from routing import problem as planning
 from routing.debts import AccountFacts, Availability, GuaranteeFacts, HouseholdFacts
 from routing.rules import Rules
 from routing.visits import NotWanted, make_visits
-
-_HISTORY_DAYS = 400
-WRONG_CLOCK = frozenset({"clock_ahead_seconds", "clock_behind_seconds"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,20 +174,28 @@ def _calls(session: Session, households: list[str], on: date, zone: ZoneInfo):  
 
 
 def _published_elsewhere(session: Session, households: list[str], on: date) -> Iterable[tuple[str, date]]:
+    """Yield the doors that a team will call at on a later day, by the plan that holds there on that day.
+
+    A published stop of the past counts only through its outcome: what was not done was no visit.
+    """
     query = (
-        select(Stop.household_id, Route.date)
+        select(Stop.household_id, Route.date, Route.territory_id, Route.plan_id)
         .join(Route, Route.id == Stop.route_id)
         .join(Plan, Plan.id == Route.plan_id)
         .where(
             Plan.status == "published",
             Stop.withdrawn_at.is_(None),
             Stop.household_id.in_(households),
-            Route.date != on,
-            Route.date > on - timedelta(days=_HISTORY_DAYS),
+            Route.date > on,
         )
     )
-    # A published stop of the past counts only through its outcome: what was not done was no visit.
-    return [(household_id, day) for household_id, day in session.execute(query) if day > on]
+    holds: dict[tuple[str, date], Plan | None] = {}
+    for household_id, day, territory_id, plan_id in session.execute(query).all():
+        if (territory_id, day) not in holds:
+            holds[territory_id, day] = newest_published(session, territory_id, day)
+        plan = holds[territory_id, day]
+        if plan is not None and plan.id == plan_id:
+            yield household_id, day
 
 
 def _barred_people(session: Session, households: Sequence[Household]) -> dict[str, set[str]]:

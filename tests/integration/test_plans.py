@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from api.usecases import draw_up_plan
+from api.usecases import draw_up_plan, gather_problem
+from api.usecases.context import store
 from api.usecases.draw_up_plan import figures_of
 from routing.problem import Plan
 from tests.factories import problem
@@ -307,6 +308,25 @@ def test_the_newest_published_plan_holds(sample: Sample) -> None:
     mine = {team["id"] for team in sample.coordinator.get(f"/api/v1/teams?territory={territory}")["items"]}
     for team, phone in first.items():
         assert (phone.day(sample.on)["plan_version"] == plan["version"]) == (team in mine)
+
+
+def test_a_plan_that_another_has_replaced_no_longer_counts_as_a_coming_visit(sample: Sample) -> None:
+    """Doors that only a replaced plan of a later day held are free again; those of the plan that holds are not."""
+    territory, day = a_territory(sample), empty_day(sample)
+    team = shift_on(sample, day, territory)
+    first = sample.planned(on=day, territories=[territory])
+    sample.publish(first["id"])
+    shift = sample.shifts(day)[team]
+    version = {"If-Match": str(shift["version"])}
+    sample.client.send("PATCH", f"/api/v1/shifts/{shift['id']}", {"end": "11:30", "break": None}, version)
+    second = sample.planned(on=day, territories=[territory])
+    sample.publish(second["id"])
+    before, after = set(households_of(first)), set(households_of(second))
+    assert after
+    assert before - after
+    with sample.app.app_context(), store().read() as session:
+        coming = gather_problem._published_elsewhere(session, sorted(before | after), sample.on)
+        assert {household for household, _day in coming} == after
 
 
 def test_a_plan_of_foreign_territories_is_as_good_as_absent(sample: Sample) -> None:
