@@ -35,6 +35,8 @@ from routing.debts import AccountFacts, Availability, GuaranteeFacts, HouseholdF
 from routing.rules import Rules
 from routing.visits import NotWanted, make_visits
 
+WRONG_CLOCK = frozenset({"clock_ahead_seconds", "clock_behind_seconds"})
+
 
 @dataclass(frozen=True, slots=True)
 class TeamLeftOut:
