@@ -33,7 +33,6 @@ from routing.travel.geodesic import GeodesicTravel
 from routing.travel.legs import Point, point_of_visit
 
 log = structlog.get_logger()
-STALE = timedelta(minutes=10)
 
 
 class WorkerLost(RuntimeError):
