@@ -1,7 +1,7 @@
-"""The planning problem of one day and its answer, as plain immutable values.
+"""The planning problem of one day or several, and its answer, as plain immutable values.
 
-Units: times of day are whole seconds since local midnight of ``Problem.date``; durations are
-seconds; distances metres; places WGS-84 degrees; values are expected recovery in minor units of
+Units: times are whole seconds since local midnight of ``Problem.date``, so that the second day of
+several begins at 86,400; durations are seconds; distances metres; places WGS-84 degrees; values are expected recovery in minor units of
 the currency (fen), so that sums stay exact. Identifiers are opaque strings of the caller.
 """
 
@@ -68,11 +68,13 @@ class Household:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One wanted call at one household's door on the planned day.
+    """One wanted call at one household's door.
 
-    ``value`` is what the call is worth (fen); ``windows`` is empty when any time of the shift will
-    do; ``shifts`` names the shifts allowed to make it (None: any), which is how conflicts of
-    interest and territories reach the solver.
+    ``value`` is what the call is worth (fen), ``worth`` what it is worth on the shifts named there
+    instead (a call that gains by waiting for market day, or loses by it); ``windows`` is empty when
+    any time of the shift will do; ``shifts`` names the shifts allowed to make it (None: any), which
+    is how conflicts of interest, territories and days reach the solver. One that ``must`` be made is
+    planned before all others whenever a shift can reach it.
     """
 
     id: str
@@ -82,6 +84,8 @@ class Visit:
     windows: tuple[TimeWindow, ...] = ()
     shifts: frozenset[str] | None = None
     reasons: tuple[Reason, ...] = ()
+    worth: Mapping[str, int] = field(default_factory=dict)
+    must: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Everything the planner may know about one day."""
+    """Everything the planner may know about one day, or about several that begin with ``date``."""
 
     date: date
     visits: tuple[Visit, ...]
