@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from routing.explain import UNPLANNED
 from routing.problem import Break, Plan, Problem, Route, Shift, Stop, Visit
-from routing.travel.legs import UNREACHABLE, Block, Mode, Point, Travel, point_of_visit
+from routing.travel.legs import UNREACHABLE, Block, Mode, Travel, end_of, point_of_visit, start_of
 
 Facts = Mapping[str, str | int]
 
@@ -172,9 +172,9 @@ class _Day:
         self.shift = shift
         self.visits = [visits[stop.visit] for stop in route.stops]
         points = [
-            Point(shift.from_place),
+            start_of(shift),
             *(point_of_visit(visit, problem.villages) for visit in self.visits),
-            Point(shift.to_place),
+            end_of(shift),
         ]
         self.legs: Block = travel.between(points, points)
 

@@ -1,8 +1,9 @@
 """The planning problem of one day or several, and its answer, as plain immutable values.
 
 Units: times are whole seconds since local midnight of ``Problem.date``, so that the second day of
-several begins at 86,400; durations are seconds; distances metres; places WGS-84 degrees; values are expected recovery in minor units of
-the currency (fen), so that sums stay exact. Identifiers are opaque strings of the caller.
+several begins at 86,400; durations are seconds; distances metres; places WGS-84 degrees; values are
+expected recovery in minor units of the currency (fen), so that sums stay exact. Identifiers are
+opaque strings of the caller.
 """
 
 from __future__ import annotations
@@ -110,7 +111,11 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A team's working time on the planned day, from leaving ``from_place`` to reaching ``to_place``."""
+    """A team's working time on one day, from leaving ``from_place`` to reaching ``to_place``.
+
+    ``from_village`` is the village that it stands in at the start, where its day is already under way:
+    the next door there is a walk away.
+    """
 
     id: str
     team: Team
@@ -119,6 +124,7 @@ class Shift:
     from_place: Place
     to_place: Place
     rest: Break | None = None
+    from_village: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

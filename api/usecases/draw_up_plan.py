@@ -30,7 +30,7 @@ from routing.rules import load_rules
 from routing.solve.options import SolveOptions
 from routing.solve.process import SolveCancelled, SolverCrashed, SolverFailed, SolverTimedOut, solve_in_child
 from routing.travel.geodesic import GeodesicTravel
-from routing.travel.legs import Point, point_of_visit
+from routing.travel.legs import point_of_visit, start_of
 
 log = structlog.get_logger()
 
@@ -295,7 +295,7 @@ def _legs(
     problem: planning.Problem, shift: planning.Shift, visits: Sequence[planning.Visit]
 ) -> Iterator[tuple[int, int]]:
     """Yield seconds and metres of the way to each stop, from the stop before or the start."""
-    travel, at = GeodesicTravel(), Point(shift.from_place)
+    travel, at = GeodesicTravel(), start_of(shift)
     for visit in visits:
         to = point_of_visit(visit, problem.villages)
         leg = travel.between([at], [to])

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from routing.problem import Place, Problem, Reason, Shift, Unplanned, Visit
+from routing.problem import Problem, Reason, Shift, Unplanned, Visit
 from routing.solve.insertion import Routes
 from routing.solve.instance import Instance, Row, described, in_order
 from routing.solve.schedule import Schedule
-from routing.travel.legs import UNREACHABLE, Point, Travel, point_of_visit
+from routing.travel.legs import UNREACHABLE, Travel, end_of, point_of_visit, start_of
 
 
 def close(
@@ -45,8 +45,7 @@ class _Closing:
         self.split_price = split_price
         chosen, days = in_order(visits), in_order(shifts)
         self.points = [point_of_visit(visit, problem.villages) for visit in chosen]
-        places: list[Place] = [s.from_place for s in days] + [s.to_place for s in days]
-        self.points += [Point(place) for place in places]
+        self.points += [start_of(shift) for shift in days] + [end_of(shift) for shift in days]
         number = {visit.id: x for x, visit in enumerate(chosen)}
         self.rows: list[Row] = [{} for _ in self.points]
         self.instance: Instance = described(chosen, days, self.rows)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
-from routing.problem import Place, Plan, Problem, Route, Stop, Unplanned
+from routing.problem import Plan, Problem, Route, Stop, Unplanned
 from routing.solve import core
 from routing.solve.budget import Steps
 from routing.solve.candidates import candidates
@@ -19,7 +19,7 @@ from routing.solve.routing_model import RoutingModel
 from routing.solve.schedule import Schedule, Times, times_of
 from routing.solve.screen import screen
 from routing.solve.search import Objective, improve
-from routing.travel.legs import Mode, Point, Travel, point_of_visit
+from routing.travel.legs import Mode, Travel, end_of, point_of_visit, start_of
 
 _ENGINE: Final = f"ortools {version('ortools')} routing + ruin and recreate"
 
@@ -147,7 +147,7 @@ def _engine() -> str:
 def _route(problem: Problem, schedule: Schedule, travel: Travel) -> Route:
     inst, shift = schedule.instance, schedule.instance.shifts[schedule.shift]
     visits = [inst.visits[x] for x in schedule.stops]
-    points = [_at(shift.from_place), *(point_of_visit(v, problem.villages) for v in visits), _at(shift.to_place)]
+    points = [start_of(shift), *(point_of_visit(v, problem.villages) for v in visits), end_of(shift)]
     legs = travel.between(points, points)
     steps = range(len(points) - 1)
     times: Times = times_of(schedule)
@@ -163,7 +163,3 @@ def _route(problem: Problem, schedule: Schedule, travel: Travel) -> Route:
         walk_seconds=sum(int(legs.seconds[i, i + 1]) for i in steps if legs.mode[i, i + 1] == Mode.WALK),
         metres=sum(int(legs.metres[i, i + 1]) for i in steps),
     )
-
-
-def _at(place: Place) -> Point:
-    return Point(place)

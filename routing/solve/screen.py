@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from routing.problem import Break, Problem, Reason, Shift, Unplanned, Visit
 from routing.solve.instance import Windows, merged, rest_of
 from routing.solve.schedule import earliest_return, first_start
-from routing.travel.legs import UNREACHABLE, Point, Travel, point_of_visit
+from routing.travel.legs import UNREACHABLE, Point, Travel, end_of, point_of_visit, start_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def screen(problem: Problem, travel: Travel) -> Screened:
     shifts = sorted(problem.shifts, key=lambda shift: shift.id)
     visits = sorted(problem.visits, key=lambda visit: visit.id)
     points = [point_of_visit(visit, problem.villages) for visit in visits]
-    starts, ends = [Point(s.from_place) for s in shifts], [Point(s.to_place) for s in shifts]
+    starts, ends = [start_of(s) for s in shifts], [end_of(s) for s in shifts]
     there = travel.between(starts, points).seconds.tolist()
     back = travel.between(points, ends).seconds.tolist()
     kept: list[Visit] = []

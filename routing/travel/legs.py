@@ -14,7 +14,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.problem import Place, Problem, Village, Visit
+from routing.problem import Place, Problem, Shift, Village, Visit
 
 #: Seconds and metres of a leg that cannot be travelled. Larger than any day, so that a sum which
 #: forgets to ask stays impossible, and small enough that a day's sum of them fits 64 bits.
@@ -88,6 +88,16 @@ def point_of_visit(visit: Visit, villages: Mapping[str, Village]) -> Point:
     return Point(place, own, household.village, household.id, arrival)
 
 
+def start_of(shift: Shift) -> Point:
+    """Where the team of ``shift`` stands when it begins."""
+    return Point(shift.from_place, village=shift.from_village)
+
+
+def end_of(shift: Shift) -> Point:
+    """Where the team of ``shift`` must be when it ends."""
+    return Point(shift.to_place)
+
+
 def legs_of(problem: Problem, travel: Travel) -> Legs:
     """The legs between the start and end places of all shifts and all visits, each place once.
 
@@ -102,7 +112,7 @@ def legs_of(problem: Problem, travel: Travel) -> Legs:
             points.append(point)
         return rows[point]
 
-    starts = {shift.id: row(Point(shift.from_place)) for shift in problem.shifts}
-    ends = {shift.id: row(Point(shift.to_place)) for shift in problem.shifts}
+    starts = {shift.id: row(start_of(shift)) for shift in problem.shifts}
+    ends = {shift.id: row(end_of(shift)) for shift in problem.shifts}
     visits = {visit.id: row(point_of_visit(visit, problem.villages)) for visit in problem.visits}
     return Legs(travel.between(points, points), starts, ends, visits)
