@@ -106,4 +106,4 @@ def score_of(path: Path, teams: int, seconds: float) -> int:
     stops = [x for schedule in best for x in schedule.stops]
     if len(set(stops)) < len(stops) or not all(Schedule(instance, s.shift, s.stops).feasible for s in best):
         raise RuntimeError(f"{path.stem}: a route cannot be kept")
-    return sum(instance.value[x] for x in stops) // _WORTH
+    return sum(instance.most[x] for x in stops) // _WORTH

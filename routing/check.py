@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from routing.explain import UNPLANNED
-from routing.problem import Break, Plan, Problem, Route, Shift, Stop, Visit
+from routing.problem import DAY, Break, Plan, Problem, Route, Shift, Stop, Visit
 from routing.travel.legs import UNREACHABLE, Block, Mode, Travel, end_of, point_of_visit, start_of
 
 Facts = Mapping[str, str | int]
@@ -40,7 +40,7 @@ VIOLATIONS: Mapping[str, str] = {
     "rest_outside_bounds": "The rest is not wholly inside its bounds (shift, rest_at).",
     "rest_during_call": "The rest overlaps a call (shift, visit, rest_at).",
     "rest_over_start_or_end": "The rest lies half inside and half outside the route (shift, rest_at).",
-    "village_split": "A village has several runs and no window explains it (village, runs).",
+    "village_split": "A village has several runs on one day and no window explains it (village, runs).",
     "wrong_drive_time": "The route's driving time is not the sum of its legs (shift, seconds, should_be).",
     "wrong_walk_time": "The route's walking time is not the sum of its legs (shift, seconds, should_be).",
     "wrong_distance": "The route's distance is not the sum of its legs (shift, metres, should_be).",
@@ -49,7 +49,7 @@ VIOLATIONS: Mapping[str, str] = {
 
 #: What :func:`notes` may find.
 NOTES: Mapping[str, str] = {
-    "village_split_for_window": "A village has several runs because of explicit windows (village, runs).",
+    "village_split_for_window": "A village has several runs on one day because of explicit windows (village, runs).",
 }
 
 
@@ -79,7 +79,7 @@ def check(problem: Problem, travel: Travel, plan: Plan) -> list[Violation]:
             found += _Day(problem, travel, route, visits, shifts[route.shift]).violations()
     found += [
         Violation("village_split", {"village": village, "runs": len(runs)})
-        for village, runs in _split(problem, plan).items()
+        for village, runs in _split(problem, plan)
         if len(runs) - sum(runs) > 1
     ]
     return found
@@ -89,7 +89,7 @@ def notes(problem: Problem, plan: Plan) -> list[Note]:
     """What is unusual but allowed."""
     return [
         Note("village_split_for_window", {"village": village, "runs": len(runs)})
-        for village, runs in _split(problem, plan).items()
+        for village, runs in _split(problem, plan)
         if len(runs) - sum(runs) <= 1
     ]
 
@@ -112,7 +112,11 @@ def _accounts(plan: Plan, visits: Mapping[str, Visit]) -> Iterator[Violation]:
     for item in plan.unplanned:
         if item.reason.code not in UNPLANNED:
             yield Violation("unknown_reason", {"visit": item.visit, "reason": item.reason.code})
-    value = sum(visits[name].value for name in stops if name in visits)
+    value = sum(
+        visits[name].worth.get(route.shift, visits[name].value)
+        for route in plan.routes
+        for name in {stop.visit for stop in route.stops} & visits.keys()
+    )
     if plan.value != value:
         yield Violation("wrong_value", {"value": plan.value, "should_be": value})
 
@@ -129,15 +133,15 @@ def _shares(plan: Plan, shifts: Mapping[str, Shift]) -> Iterator[Violation]:
             yield Violation("empty_route", {"shift": route.shift})
 
 
-def _split(problem: Problem, plan: Plan) -> dict[str, list[bool]]:
-    """The villages with several runs, and for each run whether a window may be its cause.
+def _split(problem: Problem, plan: Plan) -> list[tuple[str, list[bool]]]:
+    """The villages with several runs on one day, and for each run whether a window may be its cause.
 
     A window may split a village if it leaves out part of the shift. Of the runs of a village one
     needs no cause.
     """
     visits = {visit.id: visit for visit in problem.visits}
     shifts = {shift.id: shift for shift in problem.shifts}
-    runs: dict[str, list[bool]] = {}
+    runs: dict[tuple[str, int], list[bool]] = {}
     for route in plan.routes:
         before: str | None = None
         for stop in route.stops:
@@ -145,12 +149,13 @@ def _split(problem: Problem, plan: Plan) -> dict[str, list[bool]]:
             village = visit.household.village if visit is not None else None
             if visit is not None and village is not None:
                 caused = shift is not None and _bites(visit, shift)
+                of_day = runs.setdefault((village, shift.start // DAY if shift is not None else 0), [])
                 if village != before:
-                    runs.setdefault(village, []).append(caused)
+                    of_day.append(caused)
                 else:
-                    runs[village][-1] = runs[village][-1] or caused
+                    of_day[-1] = of_day[-1] or caused
             before = village
-    return {village: causes for village, causes in sorted(runs.items()) if len(causes) > 1}
+    return [(village, causes) for (village, _), causes in sorted(runs.items()) if len(causes) > 1]
 
 
 def _bites(visit: Visit, shift: Shift) -> bool:

@@ -43,7 +43,7 @@ UNPLANNED: Mapping[str, Meaning] = {
     "no_value": Meaning(
         ("value",),
         "The call is worth nothing.",
-        "Its value is zero or less; such calls are never planned.",
+        "Its value is zero or less on every shift that may make it; only what must be made is planned then.",
         True,
     ),
     "no_way": Meaning(
@@ -106,7 +106,13 @@ PLANNED: Mapping[str, Meaning] = {
     "value_rank": Meaning(
         ("rank", "of"),
         "So many of the day's possible visits are worth more.",
-        "Rank of the value among all visits of the problem, ties by id.",
+        "Rank of the most it is worth on any shift among all visits of the problem, ties by id.",
+        True,
+    ),
+    "must_be_made": Meaning(
+        (),
+        "It must be made, and comes before all that need not.",
+        "The visit says so.",
         True,
     ),
     "with_village": Meaning(
@@ -127,7 +133,7 @@ PLANNED: Mapping[str, Meaning] = {
 def reasons_planned(problem: Problem, plan: Plan) -> dict[str, tuple[Reason, ...]]:
     """For each planned visit the reasons established from problem and plan, by visit id."""
     visits = {visit.id: visit for visit in problem.visits}
-    ranked = sorted(problem.visits, key=lambda visit: (-visit.value, visit.id))
+    ranked = sorted(problem.visits, key=lambda visit: (-_most(problem, visit), visit.id))
     rank = {visit.id: place for place, visit in enumerate(ranked, start=1)}
     found: dict[str, tuple[Reason, ...]] = {}
     for route in plan.routes:
@@ -135,6 +141,8 @@ def reasons_planned(problem: Problem, plan: Plan) -> dict[str, tuple[Reason, ...
         for stop, length in zip(route.stops, together, strict=True):
             visit = visits[stop.visit]
             reasons = [Reason("value_rank", {"rank": rank[visit.id], "of": len(ranked)})]
+            if visit.must:
+                reasons.insert(0, Reason("must_be_made"))
             if length > 1 and visit.household.village is not None:
                 reasons.append(Reason("with_village", {"village": visit.household.village, "stops": length}))
             reasons += [
@@ -144,6 +152,12 @@ def reasons_planned(problem: Problem, plan: Plan) -> dict[str, tuple[Reason, ...
             ][:1]
             found[visit.id] = tuple(reasons)
     return found
+
+
+def _most(problem: Problem, visit: Visit) -> int:
+    """The most the visit is worth on any shift that may make it."""
+    may = (shift.id for shift in problem.shifts if visit.shifts is None or shift.id in visit.shifts)
+    return max(map(visit.value_on, may), default=visit.value)
 
 
 def _run_lengths(route: Route, visits: Mapping[str, Visit]) -> list[int]:

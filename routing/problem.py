@@ -88,6 +88,10 @@ class Visit:
     worth: Mapping[str, int] = field(default_factory=dict)
     must: bool = False
 
+    def value_on(self, shift: str) -> int:
+        """What the call is worth if ``shift`` makes it, fen."""
+        return self.worth.get(shift, self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Break:
@@ -125,6 +129,10 @@ class Shift:
     to_place: Place
     rest: Break | None = None
     from_village: str | None = None
+
+
+#: Seconds of a day: a shift belongs to the day it starts on.
+DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +184,8 @@ class Unplanned:
 class Plan:
     """Routes for every shift that has any stop, and a reason for every visit that has none.
 
-    ``value`` is the sum of the planned visits' values (fen); ``engine`` names what drew it up.
+    ``value`` is the sum of what the planned visits are worth on their shifts (fen); ``engine`` names
+    what drew it up.
     """
 
     routes: tuple[Route, ...]

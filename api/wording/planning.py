@@ -40,6 +40,7 @@ PLANNING: dict[str, tuple[str, ...]] = {
     ),
     "village_kept_whole": (n("It would fit only if a village were visited in two separate runs."),),
     # routing.explain, planned
+    "must_be_made": (n("This visit must be made, so it comes before those that need not."),),
     "with_village": (n("The team is in this village for %(stops)s visits."),),
     "appointment": (n("Put into the hours asked for, %(opens_at)s to %(closes_at)s."),),
     "value_rank": (n("Number %(rank)s of %(of)s by value."),),

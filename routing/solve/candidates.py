@@ -3,7 +3,7 @@
 A visit's worth per second decides: value / (service + walk + its share of the trip there and back),
 where a village's trip is shared by its visits, at most :data:`_SHARED`, since a team that is there
 does several. For each shift the best of those it may call on are taken, ties by id. Visits passed
-over are tried again at the end and planned where they still fit.
+over are tried again at the end and planned where they still fit. What must be made comes first.
 """
 
 from __future__ import annotations
@@ -33,9 +33,13 @@ def candidates(screened: Screened, per_shift: int) -> tuple[Visit, ...]:
         visit = screened.visits[number]
         village = visit.household.village
         shared = 1 if village is None else min(_SHARED, neighbours[village])
-        return visit.value / (visit.service + _WALK + screened.trip[number] / shared)
+        return max([visit.value, *visit.worth.values()]) / (visit.service + _WALK + screened.trip[number] / shared)
 
-    ranked = sorted(range(len(screened.visits)), key=lambda number: (-worth(number), screened.visits[number].id))
+    def rank(number: int) -> tuple[bool, float, str]:
+        visit = screened.visits[number]
+        return not visit.must, -worth(number), visit.id
+
+    ranked = sorted(range(len(screened.visits)), key=rank)
     chosen: set[int] = set()
     for shift in shifts:
         allowed = (n for n in ranked if _may(screened.visits[n], shift.id))

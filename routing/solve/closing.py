@@ -57,7 +57,7 @@ class _Closing:
         self.routes = Routes(self.instance, [Schedule(self.instance, k, s) for k, s in enumerate(stops)])
         self.left = sorted(
             (x for x in range(len(chosen)) if x not in planned),
-            key=lambda x: (-chosen[x].value, chosen[x].id),
+            key=lambda x: (not chosen[x].must, -self.instance.most[x], chosen[x].id),
         )
 
     def _know(self, rows: Sequence[int]) -> None:
@@ -72,11 +72,11 @@ class _Closing:
                 known[row] = seconds
 
     def insert_what_fits(self) -> bool:
-        """Put in every visit that fits, the most valuable first; whether there was one."""
+        """Put in every visit that fits, what must be made and the most valuable first; whether there was one."""
         every = range(len(self.instance.shifts))
         left = []
         for x in self.left:
-            spot = self.routes.best_spot(x, every, may_split=self.instance.value[x] > self.split_price)
+            spot = self.routes.best_spot(x, every, self.split_price)
             if spot is None:
                 left.append(x)
                 continue

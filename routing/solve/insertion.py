@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from routing.solve.instance import Instance
 from routing.solve.schedule import Schedule
-from routing.solve.villages import runs_by_village
+from routing.solve.villages import There, runs_by_village
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place for a visit: before ``position`` on the route of ``shift``; ``extra`` seconds of travel."""
+    """A place for a visit: before ``position`` on the route of ``shift``; ``effort`` seconds of call and travel.
 
-    extra: int
+    Where the visit is worth less than elsewhere its seconds count for more.
+    """
+
+    effort: float
     shift: int
     position: int
     splits: bool
@@ -26,50 +29,66 @@ class Routes:
     def __init__(self, instance: Instance, schedules: Sequence[Schedule]) -> None:
         self.instance = instance
         self.schedules = list(schedules)
-        self._shifts_in: dict[int, set[int]] = {}
-        self._all_bound: dict[int, bool] = {}
-        for village, runs in runs_by_village(instance, self.schedules).items():
-            self._shifts_in[village] = {run.shift for run in runs}
-            self._all_bound[village] = all(run.bound for run in runs)
+        self._shifts_in: dict[There, set[int]] = {}
+        self._all_bound: dict[There, bool] = {}
+        for there, runs in runs_by_village(instance, self.schedules).items():
+            self._shifts_in[there] = {run.shift for run in runs}
+            self._all_bound[there] = all(run.bound for run in runs)
 
     def insert(self, visit: int, spot: Spot) -> None:
         """Put ``visit`` where ``spot`` says."""
-        village = self.instance.village[visit]
+        there = self._there(visit, spot.shift)
         self.schedules[spot.shift] = self.schedules[spot.shift].with_stop(visit, spot.position)
         bound = spot.shift in self.instance.bound[visit]
-        new_run = spot.splits or village not in self._shifts_in
-        self._shifts_in.setdefault(village, set()).add(spot.shift)
+        new_run = spot.splits or there not in self._shifts_in
+        self._shifts_in.setdefault(there, set()).add(spot.shift)
         if new_run:
-            self._all_bound[village] = self._all_bound.get(village, True) and bound
-        elif bound and not self._all_bound[village]:
+            self._all_bound[there] = self._all_bound.get(there, True) and bound
+        elif bound and not self._all_bound[there]:
             # Which run the visit joined decides; asking anew is rare and exact.
-            runs = runs_by_village(self.instance, self.schedules)[village]
-            self._all_bound[village] = all(run.bound for run in runs)
+            runs = runs_by_village(self.instance, self.schedules)[there]
+            self._all_bound[there] = all(run.bound for run in runs)
 
-    def best_spot(self, visit: int, shifts: Iterable[int], may_split: bool = True) -> Spot | None:
-        """The feasible spot with the least extra travel; one that splits the village only for want of others."""
+    def _there(self, visit: int, shift: int) -> There:
+        return self.instance.village[visit], self.instance.day[shift]
+
+    def best_spot(self, visit: int, shifts: Iterable[int], dearest_split: int | None = None) -> Spot | None:
+        """The feasible spot with the least effort; one that splits the village only for want of others.
+
+        ``dearest_split``: a visit worth no more than that splits no village, unless it must be made.
+        """
+        inst = self.instance
         best: Spot | None = None
+        service, varies = inst.service[visit] + 1, bool(inst.visits[visit].worth)
         for shift, position, splits in self.positions(visit, shifts):
-            if splits and not may_split:
+            if (
+                splits
+                and dearest_split is not None
+                and inst.value[visit][shift] <= dearest_split
+                and not inst.must[visit]
+            ):
                 continue
             schedule = self.schedules[shift]
-            extra = schedule.detour(visit, position)
-            if best is not None and (splits, extra) >= (best.splits, best.extra):
+            effort: float = schedule.detour(visit, position) + service
+            if varies:
+                effort *= inst.dearer(visit, shift)
+            if best is not None and (splits, effort) >= (best.splits, best.effort):
                 continue
             if schedule.overrun(visit, position) <= 0:
-                best = Spot(extra, shift, position, splits)
+                best = Spot(effort, shift, position, splits)
         return best
 
     def positions(self, visit: int, shifts: Iterable[int]) -> Iterator[tuple[int, int, bool]]:
         """(shift, position, splits the village) that the rule of villages allows for ``visit``."""
         villages, village = self.instance.village, self.instance.village[visit]
-        home = self._shifts_in.get(village)
         for shift in shifts:
             if shift not in self.instance.allowed[visit]:
                 continue
             stops = self.schedules[shift].stops
+            there = self._there(visit, shift)
+            home = self._shifts_in.get(there)
             here = home is not None and shift in home
-            new_run = home is None or self._all_bound[village] or shift in self.instance.bound[visit]
+            new_run = home is None or self._all_bound[there] or shift in self.instance.bound[visit]
             if not here and not new_run:
                 continue
             left = -1

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from routing.problem import Break, Problem, Shift, TimeWindow, Visit
+from routing.problem import DAY, Break, Problem, Shift, TimeWindow, Visit
 from routing.travel.legs import Travel, legs_of
 
 #: A time that never comes. Larger than any sum of unreachable legs of one day.
@@ -25,20 +25,25 @@ class Instance:
     """Visits 0…n−1 and shifts 0…m−1, both in order of their ids.
 
     ``seconds[a][b]`` is the leg from row a to row b; rows 0…n−1 are the visits, n+k where shift k
-    starts, n+m+k where it ends. ``windows`` are sorted and do not touch. ``allowed[x]`` are the
-    shifts that may call on x. ``village[x]`` numbers the villages; a door outside any village counts
-    as one. ``bound[x]`` are the shifts within which a window of x bites, so that it may split a village.
+    starts, n+m+k where it ends. ``value[x][k]`` is what x is worth on shift k, ``most[x]`` the highest
+    of them where x may be made. ``windows`` are sorted and do not touch. ``allowed[x]`` are the shifts
+    that may call on x and gain by it, or must. ``village[x]`` numbers the villages; a door outside any
+    village counts as one. ``bound[x]`` are the shifts within which a window of x bites, so that it may
+    split a village. ``day[k]`` numbers the days on which shifts start.
     """
 
     visits: tuple[Visit, ...]
     shifts: tuple[Shift, ...]
     seconds: Sequence[Row]
     service: list[int]
-    value: list[int]
+    value: list[tuple[int, ...]]
+    most: list[int]
+    must: list[bool]
     windows: list[Windows]
     allowed: list[tuple[int, ...]]
     village: list[int]
     bound: list[frozenset[int]]
+    day: list[int]
 
     def start_row(self, shift: int) -> int:
         """The row of the place where ``shift`` starts."""
@@ -47,6 +52,10 @@ class Instance:
     def end_row(self, shift: int) -> int:
         """The row of the place where ``shift`` ends."""
         return len(self.visits) + len(self.shifts) + shift
+
+    def dearer(self, visit: int, shift: int) -> float:
+        """How many times dearer a second for ``visit`` is on ``shift`` than where it is worth most, 1…100."""
+        return min(100.0, self.most[visit] / max(1, self.value[visit][shift])) if self.most[visit] > 0 else 1.0
 
 
 def instance_of(problem: Problem, visits: Sequence[Visit], travel: Travel) -> Instance:
@@ -66,19 +75,31 @@ def described(visits: tuple[Visit, ...], shifts: tuple[Shift, ...], seconds: Seq
     """The instance of ``visits`` and ``shifts``, both in order of their ids, with these legs."""
     names: dict[tuple[str | None, str], int] = {}
     windows = [merged(visit.windows) for visit in visits]
+    value = [tuple(visit.value_on(shift.id) for shift in shifts) for visit in visits]
+    allowed = [gainful(visit, shifts) for visit in visits]
+    days = sorted({shift.start // DAY for shift in shifts})
     return Instance(
         visits=visits,
         shifts=shifts,
         seconds=seconds,
         service=[visit.service for visit in visits],
-        value=[visit.value for visit in visits],
+        value=value,
+        most=[max((worth[k] for k in may), default=0) for worth, may in zip(value, allowed, strict=True)],
+        must=[visit.must for visit in visits],
         windows=windows,
-        allowed=[
-            tuple(k for k, shift in enumerate(shifts) if visit.shifts is None or shift.id in visit.shifts)
-            for visit in visits
-        ],
+        allowed=allowed,
         village=[names.setdefault(_village_key(visit), len(names)) for visit in visits],
         bound=[frozenset(k for k, shift in enumerate(shifts) if bites(spans, shift)) for spans in windows],
+        day=[days.index(shift.start // DAY) for shift in shifts],
+    )
+
+
+def gainful(visit: Visit, shifts: Sequence[Shift]) -> tuple[int, ...]:
+    """The shifts, by their place in ``shifts``, that may make the visit and gain by it, or must make it."""
+    return tuple(
+        k
+        for k, shift in enumerate(shifts)
+        if (visit.shifts is None or shift.id in visit.shifts) and (visit.must or visit.value_on(shift.id) > 0)
     )
 
 

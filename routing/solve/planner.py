@@ -90,8 +90,7 @@ class _Budget:
         if self._on_progress is None or (done < 1.0 and now - self._told < 0.1):
             return
         self._told = now
-        value = sum(s.instance.value[x] for s in schedules for x in s.stops)
-        self._on_progress(round(min(1.0, done) * _OF), _OF, value)
+        self._on_progress(round(min(1.0, done) * _OF), _OF, _value(schedules))
 
 
 def _searched(instance: Instance, objective: Objective, options: SolveOptions, budget: _Budget) -> list[Schedule]:
@@ -104,7 +103,7 @@ def _searched(instance: Instance, objective: Objective, options: SolveOptions, b
     def schedules_of(routes: Sequence[Sequence[int]]) -> list[Schedule]:
         return [Schedule(instance, k, tuple(stops)) for k, stops in enumerate(routes)]
 
-    model = RoutingModel(instance, order, objective.mean, options.split_cost)
+    model = RoutingModel(instance, order, objective, options.split_cost)
     seconds, solutions = budget.routing()
     found = model.solve(seconds, solutions, lambda routes: budget.report(schedules_of(routes), _ROUTING_SHARE / 2))
     start = schedules_of(found)
@@ -128,16 +127,18 @@ def _judge(problem: Problem, schedules: Sequence[Schedule], travel: Travel) -> N
     instance = instance_of(Problem(problem.date, (), problem.villages, shifts), planned, travel)
     number = {visit.id: x for x, visit in enumerate(instance.visits)}
     routes = [[number[s.instance.visits[x].id] for x in s.stops] for s in busy]
-    mean = Objective(instance, split_cost=0).mean
-    judge = RoutingModel(instance, range(len(instance.visits)), mean, split_cost=0)
+    judge = RoutingModel(instance, range(len(instance.visits)), Objective(instance, 0.0), 0.0)
     if not judge.accepts(routes):
         raise PlanRefused(f"OR-Tools refuses the routes of {problem.date}: {routes}")
 
 
 def _plan(problem: Problem, schedules: Sequence[Schedule], travel: Travel, left_out: Sequence[Unplanned]) -> Plan:
     routes = tuple(_route(problem, schedule, travel) for schedule in schedules if schedule.stops)
-    value = sum(s.instance.value[x] for s in schedules for x in s.stops)
-    return Plan(routes, tuple(sorted(left_out, key=lambda item: item.visit)), value, _engine())
+    return Plan(routes, tuple(sorted(left_out, key=lambda item: item.visit)), _value(schedules), _engine())
+
+
+def _value(schedules: Sequence[Schedule]) -> int:
+    return sum(s.instance.value[x][s.shift] for s in schedules for x in s.stops)
 
 
 def _engine() -> str:

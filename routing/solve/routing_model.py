@@ -19,6 +19,7 @@ from typing import Any, Final
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from routing.solve.instance import Instance, rest_of
+from routing.solve.search import Objective
 
 #: A mean visit costs this much to leave out; one second of travel costs 1.
 _MEAN_PENALTY: Final = 100_000
@@ -36,10 +37,10 @@ class RoutingModel:
     ``order`` is a permutation of the visits: the library has no seed, it breaks ties by node number.
     """
 
-    def __init__(self, instance: Instance, order: Sequence[int], mean_value: int, split_cost: float) -> None:
+    def __init__(self, instance: Instance, order: Sequence[int], objective: Objective, split_cost: float) -> None:
         self.instance = instance
         self._order = list(order)
-        self._mean = mean_value
+        self._objective = objective
         shifts, visits = len(instance.shifts), len(instance.visits)
         starts = [instance.start_row(k) for k in range(shifts)]
         ends = [instance.end_row(k) for k in range(shifts)]
@@ -69,8 +70,9 @@ class RoutingModel:
         members: dict[int, list[int]] = {}
         for node, visit in enumerate(self._order):
             index = self._manager.NodeToIndex(node)
-            # Values reach 10^11 fen; relative to the mean they cannot overflow 64 bits.
-            penalty = max(0, round(inst.value[visit] * _MEAN_PENALTY / self._mean))
+            # Values reach 10^11 fen; relative to the mean they cannot overflow 64 bits. A visit that is worth
+            # more on some shifts counts with the most here: the library knows no prize by vehicle.
+            penalty = max(0, round(self._objective.highest(visit) * _MEAN_PENALTY / self._objective.mean))
             model.AddDisjunction([index], penalty)
             members.setdefault(inst.village[visit], []).append(index)
             if len(inst.allowed[visit]) < len(inst.shifts):

@@ -41,10 +41,11 @@ def screen(problem: Problem, travel: Travel) -> Screened:
             for k, shift in enumerate(shifts)
             if visit.shifts is None or shift.id in visit.shifts
         ]
-        reason = _unworthy(visit, points[number], shifts, ways) or _impossible(visit, ways)
+        gainful = [way for way in ways if visit.must or visit.value_on(way.shift.id) > 0]
+        reason = _unworthy(visit, points[number], shifts, ways, gainful) or _impossible(visit, gainful)
         if reason is None:
             kept.append(visit)
-            trips.append(min(way.there + way.back for way in ways))
+            trips.append(min(way.there + way.back for way in gainful))
         else:
             impossible.append(Unplanned(visit.id, reason))
     usable = tuple(shift for shift in shifts if _rest_fits(shift))
@@ -69,7 +70,9 @@ def _rest_fits(shift: Shift) -> bool:
     return rest is None or rest.earliest + rest.seconds <= rest.latest
 
 
-def _unworthy(visit: Visit, point: Point, shifts: Sequence[Shift], ways: Sequence[_Way]) -> Reason | None:
+def _unworthy(
+    visit: Visit, point: Point, shifts: Sequence[Shift], ways: Sequence[_Way], gainful: Sequence[_Way]
+) -> Reason | None:
     """Rules that need no time of day."""
     if not shifts:
         return Reason("no_shift")
@@ -77,8 +80,8 @@ def _unworthy(visit: Visit, point: Point, shifts: Sequence[Shift], ways: Sequenc
         return Reason("shift_not_allowed", {"shifts": len(shifts)})
     if point.place is None:
         return Reason("no_place", {"village": visit.household.village or ""})
-    if visit.value <= 0:
-        return Reason("no_value", {"value": visit.value})
+    if not gainful:
+        return Reason("no_value", {"value": max(visit.value_on(way.shift.id) for way in ways)})
     return None
 
 

@@ -23,7 +23,7 @@ _NEARBY_ROUTES = 3
 
 
 class Objective:
-    """Value of the planned visits less the price of split villages, and a trifle for travel.
+    """Value of the planned visits less the price of split villages, and a trifle for travel; first of all what must be.
 
     In units of value / :attr:`SCALE`; a mean visit is worth as much as SCALE seconds of travel, so travel
     decides between plans of equal value and against a worthless detour only.
@@ -32,14 +32,25 @@ class Objective:
     SCALE = 100_000
 
     def __init__(self, instance: Instance, split_cost: float) -> None:
-        worth = [value for value in instance.value if value > 0]
+        worth = [value for value in instance.most if value > 0]
         self.mean = max(1, sum(worth) // max(1, len(worth)))
         self.split = int(split_cost * self.mean)
+        # More than all other visits, all prices of splits and all travel together.
+        rest = len(instance.visits) * (self.split + 1) + len(instance.shifts) * self.mean
+        self.must = sum(worth) + rest if any(instance.must) else 0
         self._instance = instance
+
+    def prize(self, visit: int, shift: int) -> int:
+        """What planning ``visit`` on ``shift`` gains, fen: its value, and far more than that where it must be made."""
+        return self._instance.value[visit][shift] + (self.must if self._instance.must[visit] else 0)
+
+    def highest(self, visit: int) -> int:
+        """The highest :meth:`prize` on any shift that may make the visit."""
+        return self._instance.most[visit] + (self.must if self._instance.must[visit] else 0)
 
     def of(self, schedules: Sequence[Schedule]) -> int:
         """The objective, to be maximised."""
-        value = sum(self._instance.value[x] for schedule in schedules for x in schedule.stops)
+        value = sum(self.prize(x, schedule.shift) for schedule in schedules for x in schedule.stops)
         value -= self.split * extra_runs(self._instance, schedules)
         return self.SCALE * value - self.mean * sum(schedule.travel for schedule in schedules)
 
@@ -78,7 +89,7 @@ class _Search:
         self.instance = instance
         self.objective = objective
         self.rng = rng
-        self.worth = [x for x, value in enumerate(instance.value) if value > 0]
+        self.worth = [x for x, allowed in enumerate(instance.allowed) if allowed]
 
     def ruin(self, schedules: Sequence[Schedule]) -> tuple[list[Schedule], list[int]] | None:
         """Schedules with stops taken out and the shifts to refill; None where that broke a route."""
@@ -112,21 +123,24 @@ class _Search:
         routes = Routes(self.instance, schedules)
         planned = {x for schedule in schedules for x in schedule.stops}
         for x in self._order([x for x in self.worth if x not in planned], routes, shifts):
-            spot = routes.best_spot(x, shifts)
-            if spot is None or (spot.splits and self.instance.value[x] <= self.objective.split):
-                spot = routes.best_spot(x, shifts, may_split=False) if spot else None
+            spot = routes.best_spot(x, shifts, self.objective.split)
             if spot is not None:
                 routes.insert(x, spot)
         return routes.schedules
 
     def _order(self, visits: list[int], routes: Routes, shifts: Sequence[int]) -> list[int]:
+        """What must be made first, else drawn at random."""
+        drawn = self._drawn(visits, routes, shifts)
+        return sorted(drawn, key=lambda x: not self.instance.must[x]) if self.objective.must else drawn
+
+    def _drawn(self, visits: list[int], routes: Routes, shifts: Sequence[int]) -> list[int]:
         rng, inst = self.rng, self.instance
         draw = rng.random()
         if draw < 0.1:
             rng.shuffle(visits)
             return visits
         if draw < 0.3:
-            return sorted(visits, key=lambda x: (-inst.value[x], x))
+            return sorted(visits, key=lambda x: (-inst.most[x], x))
         power = rng.uniform(0.5, 2.0)
         favoured = inst.village[rng.choice(visits)] if visits and draw < 0.65 else -1
         weighed = []
@@ -134,7 +148,6 @@ class _Search:
             spot = routes.best_spot(x, shifts)
             if spot is None:
                 continue
-            effort = max(1, spot.extra + inst.service[x])
-            weight = inst.value[x] ** power / effort * rng.uniform(0.7, 1.0)
+            weight = max(1, inst.most[x]) ** power / max(1.0, spot.effort) * rng.uniform(0.7, 1.0)
             weighed.append((-weight * (4.0 if inst.village[x] == favoured else 1.0), x))
         return [x for _, x in sorted(weighed)]

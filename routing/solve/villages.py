@@ -1,6 +1,6 @@
-"""A village is done in one run by one team; what may break that, and mending what broke it without cause.
+"""A village is done in one run by one team a day; what may break that, and mending what broke it without cause.
 
-A *run* is an unbroken stretch of a route inside one village. A village may have a second run only
+A *run* is an unbroken stretch of a route inside one village. A village may have a second run on a day only
 because of an explicit time window: of all its runs at most one may be without a visit whose window
 leaves out part of the shift. Even then a second run has its price (``SolveOptions.split_cost``).
 """
@@ -16,18 +16,26 @@ from routing.solve.schedule import Schedule
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Stops ``first`` to ``last`` (exclusive) of the route of ``shift``; ``bound``: a window explains it."""
+    """Stops ``first`` to ``last`` (exclusive) of the route of ``shift``; ``bound``: a window explains it.
+
+    ``musts`` of the calls must be made; all together are worth ``value``.
+    """
 
     shift: int
     first: int
     last: int
     bound: bool
+    musts: int
     value: int
 
 
-def runs_by_village(instance: Instance, schedules: Iterable[Schedule]) -> dict[int, list[Run]]:
-    """Every run of every village that is called on, in order of shift and time."""
-    runs: dict[int, list[Run]] = {}
+#: A village on a day.
+There = tuple[int, int]
+
+
+def runs_by_village(instance: Instance, schedules: Iterable[Schedule]) -> dict[There, list[Run]]:
+    """Every run of every (village, day) that is called on, in order of shift and time."""
+    runs: dict[There, list[Run]] = {}
     for schedule in schedules:
         first = 0
         for stop in range(1, len(schedule.stops) + 1):
@@ -36,14 +44,16 @@ def runs_by_village(instance: Instance, schedules: Iterable[Schedule]) -> dict[i
                 continue
             members = schedule.stops[first:stop]
             bound = any(schedule.shift in instance.bound[x] for x in members)
-            value = sum(instance.value[x] for x in members)
-            runs.setdefault(village, []).append(Run(schedule.shift, first, stop, bound, value))
+            musts = sum(instance.must[x] for x in members)
+            value = sum(instance.value[x][schedule.shift] for x in members)
+            there = (village, instance.day[schedule.shift])
+            runs.setdefault(there, []).append(Run(schedule.shift, first, stop, bound, musts, value))
             first = stop
     return runs
 
 
 def extra_runs(instance: Instance, schedules: Iterable[Schedule]) -> int:
-    """How many runs there are beyond the first of each village."""
+    """How many runs there are beyond the first of each village and day."""
     return sum(len(runs) - 1 for runs in runs_by_village(instance, schedules).values())
 
 
@@ -56,7 +66,7 @@ def mended(instance: Instance, schedules: Sequence[Schedule]) -> list[Schedule]:
     while True:
         superfluous: list[Run] = []
         for _, runs in sorted(runs_by_village(instance, current).items()):
-            loose = sorted((r for r in runs if not r.bound), key=lambda r: (-r.value, r.shift, r.first))
+            loose = sorted((r for r in runs if not r.bound), key=lambda r: (-r.musts, -r.value, r.shift, r.first))
             superfluous += loose[1:]
         if not superfluous:
             return current

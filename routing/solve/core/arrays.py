@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from routing.solve.instance import NEVER, Instance
 from routing.solve.schedule import Rest
+from routing.solve.search import Objective
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -30,7 +31,10 @@ class Day(NamedTuple):
 
     seconds: Ints  #: (N, N) legs
     service: Ints  #: (N,)
-    value: Floats  #: (n,)
+    value: Floats  #: (n, m) what a visit gains on a shift
+    most: Floats  #: (n,) the highest of them; 0 where no shift may make it
+    dearer: Floats  #: (n, m) how much dearer its seconds are there than where it gains most
+    must: Flags  #: (n,)
     windows: Ints  #: (N, w, 2), filled up with windows that never open
     closes: Ints  #: (n,) when the last window closes
     span: Ints  #: (m, 2) start and end
@@ -38,6 +42,7 @@ class Day(NamedTuple):
     allowed: Flags  #: (n, m)
     bound: Flags  #: (n, m)
     village: Ints  #: (n,)
+    date: Ints  #: (m,) number of the day
     near: Ints  #: (n, ≤ NEAREST) nearest visits first, itself among them
     split: float
     second: float
@@ -59,14 +64,15 @@ class Routes(NamedTuple):
     travel: Ints  #: (m,) seconds
     prize: Floats  #: (m,) value of the stops
     shift_of: Ints  #: (n,), −1 where left out
-    runs: Ints  #: (g,)
-    loose: Ints  #: (g,)
+    runs: Ints  #: (g, days)
+    loose: Ints  #: (g, days)
     here: Ints  #: (g, m)
-    extra: Ints  #: (1,) runs beyond the first of each village
+    extra: Ints  #: (1,) runs beyond the first of each village and day
 
 
-def day_of(instance: Instance, mean: int, split: int) -> Day:
-    """The arrays of an instance with at least one visit and one shift; ``split`` and ``mean`` in fen."""
+def day_of(instance: Instance, objective: Objective) -> Day:
+    """The arrays of an instance with at least one visit and one shift."""
+    mean = objective.mean
     visits, shifts = len(instance.visits), len(instance.shifts)
     rows = visits + 2 * shifts
     seconds = np.array([[instance.seconds[a][b] for b in range(rows)] for a in range(rows)], dtype=np.int64)
@@ -87,7 +93,10 @@ def day_of(instance: Instance, mean: int, split: int) -> Day:
     return Day(
         seconds=seconds,
         service=np.array([*instance.service[:visits], *[0] * (2 * shifts)], dtype=np.int64),
-        value=np.array([value / mean for value in instance.value], dtype=np.float64),
+        value=np.array([[objective.prize(x, k) / mean for k in range(shifts)] for x in range(visits)]),
+        most=np.array([objective.highest(x) / mean if instance.allowed[x] else 0.0 for x in range(visits)]),
+        dearer=np.array([[instance.dearer(x, k) for k in range(shifts)] for x in range(visits)]),
+        must=np.array(instance.must, dtype=np.bool_),
         windows=windows,
         closes=np.array([spans[-1][1] for spans in instance.windows[:visits]], dtype=np.int64),
         span=np.array([(shift.start, shift.end) for shift in instance.shifts], dtype=np.int64),
@@ -96,15 +105,16 @@ def day_of(instance: Instance, mean: int, split: int) -> Day:
         bound=bound,
         village=np.array(instance.village, dtype=np.int64),
         near=np.ascontiguousarray(np.argsort(between, axis=1, kind="stable")[:, :NEAREST]),
-        split=split / mean,
-        second=0.0,
+        date=np.array(instance.day, dtype=np.int64),
+        split=objective.split / mean,
+        second=1.0 / objective.SCALE,
     )
 
 
 def routes_of(day: Day, stops: Sequence[Sequence[int]]) -> Routes:
     """Routes with these visits, one sequence per shift; their times and counts are still to be reckoned."""
     visits, shifts = day.allowed.shape
-    villages = int(day.village.max()) + 1
+    villages, dates = int(day.village.max()) + 1, int(day.date.max()) + 1
 
     def table() -> Ints:
         return np.zeros((shifts, visits + 2), dtype=np.int64)
@@ -119,8 +129,8 @@ def routes_of(day: Day, stops: Sequence[Sequence[int]]) -> Routes:
         travel=np.zeros(shifts, dtype=np.int64),
         prize=np.zeros(shifts, dtype=np.float64),
         shift_of=np.full(visits, -1, dtype=np.int64),
-        runs=np.zeros(villages, dtype=np.int64),
-        loose=np.zeros(villages, dtype=np.int64),
+        runs=np.zeros((villages, dates), dtype=np.int64),
+        loose=np.zeros((villages, dates), dtype=np.int64),
         here=np.zeros((villages, shifts), dtype=np.int64),
         extra=np.zeros(1, dtype=np.int64),
     )

@@ -35,7 +35,7 @@ def improve(
         # Taking a run out broke a route: its times break the triangle inequality. It is filled anew.
         schedules = [s if s.feasible else Schedule(instance, s.shift, ()) for s in schedules]
         schedules = mended(instance, schedules)
-    day = day_of(instance, objective.mean, objective.split)._replace(second=1.0 / objective.SCALE)
+    day = day_of(instance, objective)
     routes = routes_of(day, [schedule.stops for schedule in schedules])
     if not begin(day, routes):
         raise ValueError("the compiled timing refuses routes that the plain timing finds feasible")

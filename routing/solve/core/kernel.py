@@ -18,6 +18,7 @@ _RUIN = 14  # up to about so many stops are taken out at once
 _VILLAGES = 0.25  # share of the ruins that take out whole villages
 _BLINK = 0.01
 _FEW = 2  # up to so many routes, all are tried for every visit
+_FIRST = 1e10  # taken off the rank of what must be made
 _ALL = 1_200  # up to so many visits, all that are left out are tried in every step
 
 
@@ -75,7 +76,7 @@ def cut(day: Day, routes: Routes, k: int, out: Flags, removed: Ints, found: int)
     count_runs(day, routes, k, 1)
     right = reckon(day, routes, k)
     for q in range(found, now):
-        right = right and routes.loose[day.village[removed[q]]] <= 1
+        right = right and routes.loose[day.village[removed[q]], day.date[k]] <= 1
     if not right:
         count_runs(day, routes, k, -1)
         routes.stops[k] = before
@@ -168,15 +169,15 @@ def best_spot(
     leave_before, leave_after = routes.leave_before, routes.leave_after
     reach_before, reach_after = routes.reach_before, routes.reach_after
     village, service, closes = villages[x], day.service[x], day.closes[x]
-    runs = routes.runs[village]
-    worth_it = day.value[x] > day.split
     best, best_k, best_p, best_splits = 1e18, -1, -1, True
     for c in range(count):
         k = chosen[c]
         if not day.allowed[x, k]:
             continue
-        here = routes.here[village, k] > 0
-        new_run = runs == 0 or (worth_it and (routes.loose[village] == 0 or day.bound[x, k]))
+        here, runs = routes.here[village, k] > 0, routes.runs[village, day.date[k]]
+        may_split = day.value[x, k] > day.split and (routes.loose[village, day.date[k]] == 0 or day.bound[x, k])
+        new_run = runs == 0 or may_split
+        dearer = day.dearer[x, k]
         if not here and not new_run:
             continue
         last = routes.length[k] - 1
@@ -202,6 +203,8 @@ def best_spot(
             if by_start:
                 # The wait for a window counts, the service does not.
                 cost = 0.1 * cost + max(0.0, cost + max(0, first_start(windows, x, leave + there) - leave - there))
+            if dearer > 1.0:
+                cost = (cost + service + 1.0) * dearer - service - 1.0
             if splits == best_splits and cost >= best and best_k >= 0:
                 continue
             if lateness(
@@ -230,7 +233,7 @@ def candidates(day: Day, routes: Routes, removed: Ints, found: int, chosen: Ints
     count = 0
     if visits <= _ALL:
         for x in range(visits):
-            if routes.shift_of[x] < 0 and day.value[x] > 0.0:
+            if routes.shift_of[x] < 0 and day.most[x] > 0.0:
                 chosen[count] = x
                 count += 1
         return count
@@ -238,13 +241,13 @@ def candidates(day: Day, routes: Routes, removed: Ints, found: int, chosen: Ints
     for q in range(found):
         for r in range(min(60, day.near.shape[1])):
             x = day.near[removed[q], r]
-            if not seen[x] and routes.shift_of[x] < 0 and day.value[x] > 0.0:
+            if not seen[x] and routes.shift_of[x] < 0 and day.most[x] > 0.0:
                 seen[x] = True
                 chosen[count] = x
                 count += 1
     for _ in range(300):
         x = np.random.randint(0, visits)
-        if not seen[x] and routes.shift_of[x] < 0 and day.value[x] > 0.0:
+        if not seen[x] and routes.shift_of[x] < 0 and day.most[x] > 0.0:
             seen[x] = True
             chosen[count] = x
             count += 1
@@ -276,6 +279,7 @@ def recreate(
     waiting = np.zeros(routes.runs.shape[0], np.int64)
     for q in range(count):
         waiting[day.village[chosen[q]]] += 1
+    opens, closes = day.span[:, 0].min(), day.span[:, 1].max()
     left = 0
     for q in range(count):
         x = chosen[q]
@@ -285,18 +289,20 @@ def recreate(
             cost, k, _ = best_spot(day, routes, x, tried, some, by_start, 0.0)
             if k < 0:
                 continue
-            if shared and routes.runs[day.village[x]] == 0:
+            if shared and routes.runs[day.village[x], day.date[k]] == 0:
                 cost /= min(6, waiting[day.village[x]])  # the way to a village is shared by its visits
-            keys[left] = -(day.value[x] ** power) / (max(0.0, cost) + day.service[x] + 1.0) * swing
+            keys[left] = -(day.most[x] ** power) / (max(0.0, cost) + day.service[x] + 1.0) * swing
             keys[left] *= liking[day.village[x]]
             if day.village[x] == favoured:
                 keys[left] *= 4.0
         elif rule < 0.85:
-            keys[left] = -day.value[x] * swing
+            keys[left] = -day.most[x] * swing
         elif rule < 0.95:
             keys[left] = swing
         else:
-            keys[left] = (min(day.closes[x], 86_400) - max(day.windows[x, 0, 0], 0)) * swing
+            keys[left] = (min(day.closes[x], closes) - max(day.windows[x, 0, 0], opens)) * swing
+        if day.must[x]:
+            keys[left] -= _FIRST
         chosen[left] = x
         left += 1
     order = np.argsort(keys[:left])

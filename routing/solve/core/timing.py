@@ -58,7 +58,7 @@ def reckon(day: Day, routes: Routes, k: int) -> bool:
         after = first_start(day.windows, x, ready) + day.service[x]
         routes.leave_before[k, p], routes.leave_after[k, p] = before, after
         travel += leg
-        prize += day.value[x]
+        prize += day.value[x, k]
     leg = day.seconds[stops[k, last - 1], stops[k, last]]
     routes.travel[k], routes.prize[k] = travel + leg, prize
     back = min(after + leg, on_leg(rest[k, 0], rest[k, 1], pause, before, leg))
@@ -129,7 +129,7 @@ def overrun(day: Day, routes: Routes, x: int, k: int, p: int) -> int:
 @njit(cache=True)
 def count_runs(day: Day, routes: Routes, k: int, by: int) -> None:
     """Add (by = 1) or take off (by = −1) the runs of route k from the counts of the villages."""
-    last = routes.length[k] - 1
+    last, date = routes.length[k] - 1, day.date[k]
     bound = False
     for p in range(1, last):
         x = routes.stops[k, p]
@@ -137,12 +137,12 @@ def count_runs(day: Day, routes: Routes, k: int, by: int) -> None:
         bound = bound or day.bound[x, k]
         if p + 1 < last and day.village[routes.stops[k, p + 1]] == village:
             continue
-        if (by > 0 and routes.runs[village] > 0) or (by < 0 and routes.runs[village] > 1):
+        if (by > 0 and routes.runs[village, date] > 0) or (by < 0 and routes.runs[village, date] > 1):
             routes.extra[0] += by
-        routes.runs[village] += by
+        routes.runs[village, date] += by
         routes.here[village, k] += by
         if not bound:
-            routes.loose[village] += by
+            routes.loose[village, date] += by
         bound = False
 
 

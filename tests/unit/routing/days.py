@@ -45,6 +45,8 @@ def visit(
     windows: Sequence[tuple[float, float]] = (),
     shifts: Sequence[str] | None = None,
     household: str = "",
+    worth: Mapping[str, int] | None = None,
+    must: bool = False,
 ) -> Visit:
     """A visit; windows in hours of the day."""
     return Visit(
@@ -54,6 +56,8 @@ def visit(
         value,
         tuple(TimeWindow(int(a * HOUR), int(b * HOUR)) for a, b in windows),
         None if shifts is None else frozenset(shifts),
+        worth=worth or {},
+        must=must,
     )
 
 
@@ -148,9 +152,11 @@ def days(draw: st.DrawFn, most_visits: int = 9, most_shifts: int = 2) -> Problem
 
 @st.composite
 def _shifts(draw: st.DrawFn, name: str) -> Shift:
-    start = draw(st.sampled_from([7.0, 8.5, 12.5]))
+    start = draw(st.sampled_from([7.0, 8.5, 12.5])) + draw(st.sampled_from([0, 0, 24]))
     end = start + draw(st.sampled_from([0.5, 2.0, 5.0, 9.0]))
     rest = draw(st.one_of(st.none(), st.sampled_from([LUNCH, (12.0, 13.0, 60), (12.0, 12.5, 45), (8.0, 9.5, 30)])))
+    if rest is not None and start > 24:
+        rest = (rest[0] + 24, rest[1] + 24, rest[2])
     to_place = draw(st.sampled_from([BRANCH, BRANCH, at(15, 5)]))
     return shift(name, start, end, rest=rest, to_place=to_place)
 
@@ -159,7 +165,7 @@ def _shifts(draw: st.DrawFn, name: str) -> Shift:
 def _visits(draw: st.DrawFn, name: str, villages: list[str], shifts: list[str]) -> Visit:
     windows = draw(
         st.sampled_from(
-            [(), (), (), ((9, 11),), ((13, 13.25),), ((8, 9), (14, 16)), ((5, 6),), ((6, 22),), ((12, 13),)]
+            [(), (), (), ((9, 11),), ((13, 13.25),), ((8, 9), (38, 40)), ((8, 9), (14, 16)), ((5, 6),), ((6, 46),)]
         )
     )
     own = draw(st.one_of(st.none(), st.tuples(st.integers(-3, 40), st.integers(0, 3))))
@@ -171,4 +177,8 @@ def _visits(draw: st.DrawFn, name: str, villages: list[str], shifts: list[str]) 
         value=draw(st.sampled_from([100, 5_000, 20_000, 20_000, 0, -5, 10**11])),
         windows=windows,
         shifts=draw(st.one_of(st.none(), st.none(), st.lists(st.sampled_from([*shifts, "other"]), max_size=2))),
+        worth=draw(
+            st.dictionaries(st.sampled_from([*shifts, "other"]), st.sampled_from([0, -7, 300, 90_000]), max_size=2)
+        ),
+        must=draw(st.sampled_from([False, False, False, True])),
     )

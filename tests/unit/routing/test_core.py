@@ -48,7 +48,7 @@ def test_insertion_is_judged_as_by_the_plain_schedule(problem: Problem, rng: ran
     rng.shuffle(visits)
     half = visits[: len(visits) // 2]
     stops: list[list[int]] = [half[k :: len(shifts)] for k in shifts]
-    arrays = day_of(instance, 1, 0)
+    arrays = day_of(instance, Objective(instance, 0.0))
     routes = routes_of(arrays, stops)
     for k in shifts:
         plain = Schedule(instance, k, tuple(stops[k]))
