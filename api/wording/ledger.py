@@ -244,6 +244,10 @@ NOTICES: dict[str, str] = {
     "other_sheets_not_read": n("The sheet “%(sheet)s” was read; not these: %(others)s."),
     "field_has_several_columns": n("Several columns mean the same: %(columns)s. The first filled one was used."),
     "columns_not_read": n("These columns were not read: %(columns)s."),
+    "formulas_without_values": n(
+        "%(cells)s formulas without a result were read as empty cells: %(columns)s. "
+        "Open the file in a spreadsheet, save it and import it again."
+    ),
 }
 
 

@@ -39,6 +39,7 @@ NOTICES: dict[str, tuple[str, ...]] = {
     "other_sheets_not_read": ("sheet", "others"),
     "field_has_several_columns": ("field", "columns"),
     "columns_not_read": ("columns", "nearest"),
+    "formulas_without_values": ("columns", "cells"),
 }
 """Codes of :class:`~schemas.ledger.refusals.Notice`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -24,7 +25,7 @@ from schemas.ledger.headers import (
 )
 from schemas.ledger.identity import IdNumbers
 from schemas.ledger.limits import LedgerLimits
-from schemas.ledger.refusals import LedgerRefused, Notice
+from schemas.ledger.refusals import LedgerRefused, Notice, shown
 from schemas.ledger.row_reader import RowReader, check_fields
 from schemas.ledger.rows import LedgerRow
 from schemas.ledger.text_file import form_of, open_records
@@ -65,8 +66,9 @@ class _Table:
 class LedgerFile:
     """An opened ledger: what it is, its columns, and its rows once from first to last.
 
-    ``notices`` concern the file as a whole. ``source`` is a fingerprint of the headers, under which a
-    corrected mapping can be remembered. Close it, or use it in a ``with`` statement.
+    ``notices`` concern the file as a whole; all are known when its rows have been read. ``source`` is a
+    fingerprint of the headers, under which a corrected mapping can be remembered. Close it, or use it in a ``with``
+    statement.
     """
 
     format: Literal["csv", "xlsx"]
@@ -76,6 +78,7 @@ class LedgerFile:
         self.sha256 = sha256
         self._options = options
         self._book: Workbook | None = None
+        self._without_value = Counter[int]()
         self.encoding: str | None = None
         self.delimiter: str | None = None
         self.sheet: str | None = None
@@ -106,6 +109,7 @@ class LedgerFile:
             if loans > limits.rows:
                 raise LedgerRefused("too_many_rows", most=limits.rows)
             yield self._reader.read(number, cells)
+        self.notices += self._formulas()
 
     def close(self) -> None:
         """Release the copy of the file."""
@@ -120,6 +124,15 @@ class LedgerFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _formulas(self) -> tuple[Notice, ...]:
+        """Columns of formulas whose results the file does not hold: written by a program, never calculated."""
+        counted = [(c.header, self._without_value[c.index]) for c in self.columns if self._without_value[c.index]]
+        if not any(header for header, _ in counted):
+            return ()
+        columns = tuple(shown(header) for header, _ in counted if header)
+        cells = sum(cells for header, cells in counted if header)
+        return (Notice("formulas_without_values", {"columns": columns, "cells": cells}),)
 
     def _find(self, rows: list[list[str]]) -> Header | None:
         for source, mapping in self._options.remembered.items():
@@ -164,7 +177,7 @@ class LedgerFile:
         if unread := tuple(name for name in with_headers if name != self.sheet):
             self.notices += (Notice("other_sheets_not_read", {"sheet": self.sheet or "", "others": unread}),)
         width = 1 + max(column.index for column in header.columns if column.header)
-        return _Table(header, book.rows(self.sheet or "", width))
+        return _Table(header, book.rows(self.sheet or "", width, self._without_value, header.row + 1))
 
     def _prepare(self, table: _Table) -> tuple[RowReader, Iterator[tuple[int, Sequence[Cell]]]]:
         """Look at the first rows to decide what the columns leave open, and put them back in front."""

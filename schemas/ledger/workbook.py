@@ -1,59 +1,57 @@
-"""A ledger as an Excel workbook (.xlsx): looked over as an archive first, then read row by row.
-
-The archive's directory is checked before anything is unpacked: the sizes it declares, their ratio,
-locked parts. zipfile never gives more bytes of a part than the directory declares. XML with a
-document type (entities, external files) is refused; openpyxl parses with defusedxml besides.
-"""
+"""A ledger as an Excel workbook (.xlsx), read row by row."""
 
 from __future__ import annotations
 
-import struct
-import warnings
+import posixpath
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import IO, NoReturn
+from typing import IO
 
-import defusedxml
-import openpyxl
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
+from schemas.ledger.archive import look_over, refusing_broken
 from schemas.ledger.cells import Cell
 from schemas.ledger.headers import HEADER_ROWS
 from schemas.ledger.limits import LedgerLimits
 from schemas.ledger.refusals import LedgerRefused
+from schemas.ledger.sheet import Formats, sheet_rows
+from schemas.ledger.xml_part import local, read_whole
 
-_BATCH = 500
-_END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
-_END_SIZE, _COMMENT = 22, 65_535
-_PROLOGUE = 4096
-_DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
-_STRINGS = "sharedstrings.xml"
-
-# What openpyxl, zipfile and the XML parser raise over files that are not what they say. Anything else is a bug of ours.
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, defusedxml.DefusedXmlException, SyntaxError, ValueError, LookupError, TypeError,
-    AttributeError, ArithmeticError, EOFError, OSError, NotImplementedError, RuntimeError, struct.error, AssertionError,
-)  # fmt: skip
+# Numbers of formats that East Asian versions of Excel give to dates without writing them down (18.8.30).
+_EAST_ASIAN_DATES = frozenset((*range(27, 37), *range(50, 59)))
 
 
 class Workbook:
     """An open workbook. ``sheets`` are the names of its visible worksheets."""
 
     def __init__(self, file: IO[bytes], limits: LedgerLimits) -> None:
-        if not openpyxl.DEFUSEDXML:
-            raise RuntimeError("openpyxl must parse with defusedxml; unset OPENPYXL_DEFUSEDXML")
         look_over(file, limits)
         self._limits = limits
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                self._book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-                visible = [sheet for sheet in self._book.worksheets if sheet.sheet_state == "visible"]
-        except _BROKEN as error:
-            _broken(error)
-        self._sheets = {sheet.title: sheet for sheet in visible[: limits.sheets]}
-        self.sheets = tuple(self._sheets)
+        with refusing_broken():
+            self._archive = zipfile.ZipFile(file)
+            names = self._archive.NameToInfo
+            book = _Book()
+            main = _main_part(self._archive)
+            read_whole(self._archive, main, book)
+            linked = _links_of(self._archive, main)
+            sheets = {
+                title: linked[link].part
+                for title, link in book.visible.items()
+                if link in linked and linked[link].kind == "worksheet" and linked[link].part in names
+            }
+            parts = {link.kind: link.part for link in linked.values() if link.part in names}
+            strings, styles = _Strings(), _Styles()
+            if "sharedStrings" in parts:
+                read_whole(self._archive, parts["sharedStrings"], strings)
+            if "styles" in parts:
+                read_whole(self._archive, parts["styles"], styles)
+        self._formats = Formats(strings.found, *styles.dated(), MAC_EPOCH if book.epoch_1904 else WINDOWS_EPOCH)
+        self._parts = dict(islice(sheets.items(), limits.sheets))
+        self.sheets = tuple(self._parts)
         if not self.sheets:
             raise LedgerRefused("no_sheet")
 
@@ -67,96 +65,155 @@ class Workbook:
                 raise LedgerRefused("too_many_columns", row=number, columns=columns, most=most)
         return [row[:most] for row in rows]
 
-    def rows(self, sheet: str, columns: int | None) -> Iterator[tuple[Cell, ...]]:
+    def rows(
+        self, sheet: str, columns: int | None, without_value: Counter[int] | None = None, from_row: int = 1
+    ) -> Iterator[tuple[Cell, ...]]:
         """Give the rows of a sheet, missing ones as empty tuples, at most ``columns`` wide.
 
-        The size that the sheet declares is not believed. Raises :class:`LedgerRefused` where the sheet breaks off.
+        The size that the sheet declares is not looked at, nor what it hides: columns and rows are read all the
+        same. ``without_value`` counts, by column and from ``from_row`` on, formulas whose result the file does
+        not hold; they read as blank. Raises :class:`LedgerRefused`, with the row, where the sheet breaks off.
         """
-        worksheet = self._sheets[sheet]
-        worksheet.reset_dimensions()
         number = 0
+        rows = sheet_rows(self._archive, self._parts[sheet], self._formats, columns, without_value, from_row)
         try:
-            source = iter(worksheet.iter_rows(max_col=columns, values_only=True))
-            while True:
-                # openpyxl warns of oddities in styles and dates that do not concern us.
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    batch = list(islice(source, _BATCH))
-                if not batch:
-                    return
-                yield from batch
-                number += len(batch)
-        except _BROKEN as error:
-            _broken(error, row=number + 1)
+            with refusing_broken():
+                for row in rows:
+                    yield row
+                    number += 1
+        except LedgerRefused as error:
+            error.facts.setdefault("row", number + 1)
+            raise
 
     def close(self) -> None:
         """Release the workbook; the file below stays open."""
-        self._book.close()
+        self._archive.close()
 
 
-def look_over(file: IO[bytes], limits: LedgerLimits) -> None:
-    """Check an archive's directory. Raises :class:`LedgerRefused` when it is no workbook or not a safe one."""
-    _check_directory_end(file, limits)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
-            _check_sizes(parts, limits)
-            _check_content({part.filename for part in parts})
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels", ".vml")):
-                    _check_prologue(archive, part)
-    except _BROKEN as error:
-        _broken(error)
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A relation of one part to another; ``kind`` is the last word of its type."""
+
+    kind: str
+    part: str
 
 
-def _check_directory_end(file: IO[bytes], limits: LedgerLimits) -> None:
-    """Refuse a directory of very many entries before zipfile reads it whole into memory."""
-    size = file.seek(0, 2)
-    file.seek(max(0, size - _COMMENT - _END_SIZE))
-    tail = file.read()
-    at = tail.rfind(_END)
-    if at < 0 or len(tail) - at < _END_SIZE or tail[max(0, at - 20) : at].startswith(_END_64):
-        raise LedgerRefused("archive_broken")
-    entries, directory = struct.unpack("<HL", tail[at + 10 : at + 16])
-    if entries > limits.parts or directory > 400 * limits.parts:
-        raise LedgerRefused("archive_unsafe", parts=entries, most=limits.parts)
+class _Ignoring:
+    """A handler that looks at the beginnings of elements only."""
+
+    def end(self, name: str) -> None:
+        pass
+
+    def text(self, text: str) -> None:
+        pass
 
 
-def _check_sizes(parts: list[zipfile.ZipInfo], limits: LedgerLimits) -> None:
-    total = 0
-    for part in parts:
-        if part.flag_bits & 1:
-            raise LedgerRefused("password_protected")
-        total += part.file_size
-        name = part.filename.lower()
-        most = limits.unpacked
-        if name.endswith(_STRINGS):
-            most = limits.strings
-        elif name.endswith((".xml", ".rels")) and "/worksheets/" not in name:
-            most = limits.other_part
-        steep = part.file_size > limits.ratio_from and part.file_size > limits.ratio * max(1, part.compress_size)
-        if part.file_size > most or total > limits.unpacked or steep:
-            raise LedgerRefused("archive_unsafe", unpacked=total, most=most)
+@dataclass
+class _Links(_Ignoring):
+    """Relations of a part that lies in ``folder``, by their ids."""
+
+    folder: str
+    found: dict[str, _Link] = field(default_factory=dict)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name.endswith("Relationship") and attributes.get("TargetMode") != "External":
+            target = attributes["Target"]
+            part = target.removeprefix("/") if target.startswith("/") else posixpath.join(self.folder, target)
+            kind = attributes["Type"].rpartition("/")[2]
+            self.found[attributes.get("Id", "")] = _Link(kind, posixpath.normpath(part))
 
 
-def _check_content(names: set[str]) -> None:
-    if "mimetype" in names and "content.xml" in names:
-        raise LedgerRefused("opendocument")
-    if "xl/workbook.bin" in names:
-        raise LedgerRefused("binary_workbook")
-    if "[Content_Types].xml" not in names or "word/document.xml" in names or "ppt/presentation.xml" in names:
-        raise LedgerRefused("archive_not_workbook")
+def _links_of(archive: zipfile.ZipFile, part: str) -> Mapping[str, _Link]:
+    folder, name = posixpath.split(part)
+    links = _Links(folder)
+    read_whole(archive, posixpath.join(folder, "_rels", f"{name}.rels"), links)
+    return links.found
 
 
-def _check_prologue(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    with archive.open(part) as content:
-        start = content.read(_PROLOGUE)
-    if any(doctype in start for doctype in _DOCTYPES):
-        raise LedgerRefused("archive_unsafe", part=part.filename[-60:])
+def _main_part(archive: zipfile.ZipFile) -> str:
+    linked = _links_of(archive, "").values()
+    return next((link.part for link in linked if link.kind == "officeDocument"), "xl/workbook.xml")
 
 
-def _broken(error: Exception, **facts: int) -> NoReturn:
-    causes = (error, error.__cause__, error.__context__)
-    if any(isinstance(cause, defusedxml.DefusedXmlException) for cause in causes):
-        raise LedgerRefused("archive_unsafe", **facts) from error
-    raise LedgerRefused("workbook_broken", **facts) from error
+@dataclass
+class _Book(_Ignoring):
+    """The worksheets that are not hidden, each with the id of its relation."""
+
+    visible: dict[str, str] = field(default_factory=dict)
+    epoch_1904: bool = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        match local(name):
+            case "sheet" if attributes.get("state", "visible") == "visible":
+                link = next((value for key, value in attributes.items() if key.endswith((" id", ":id"))), "")
+                self.visible[attributes["name"]] = link
+            case "workbookPr":
+                self.epoch_1904 = attributes.get("date1904", "0") in ("1", "true")
+
+
+class _Strings:
+    """The strings that cells share; phonetic readings (rPh) are not theirs."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._texts: list[str] = []
+        self._held = False
+        self._phonetic = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        match local(name):
+            case "t":
+                self._held = not self._phonetic
+            case "si":
+                self._texts = []
+            case "rPh":
+                self._phonetic += 1
+
+    def text(self, text: str) -> None:
+        if self._held:
+            self._texts.append(text)
+
+    def end(self, name: str) -> None:
+        match local(name):
+            case "t":
+                self._held = False
+            case "si":
+                self.found.append("".join(self._texts))
+            case "rPh":
+                self._phonetic -= 1
+
+
+class _Styles:
+    """The number formats of cells."""
+
+    def __init__(self) -> None:
+        self._codes: dict[int, str] = dict(BUILTIN_FORMATS)
+        self._of_cells: list[int] = []
+        self._among_cells = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        match local(name):
+            case "numFmt":
+                self._codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+            case "cellXfs":
+                self._among_cells = True
+            case "xf" if self._among_cells:
+                self._of_cells.append(int(attributes.get("numFmtId", "0")))
+
+    def end(self, name: str) -> None:
+        if local(name) == "cellXfs":
+            self._among_cells = False
+
+    def text(self, text: str) -> None:
+        pass
+
+    def dated(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the styles (as cells name them) that show dates or durations, and those of durations."""
+        codes = {number: code for number, code in self._codes.items() if number in set(self._of_cells)}
+        durations = {number for number, code in codes.items() if is_timedelta_format(code)}
+        dates = {number for number, code in codes.items() if is_date_format(code)} | durations | _EAST_ASIAN_DATES
+
+        def styles(numbers: frozenset[int] | set[int]) -> frozenset[str]:
+            return frozenset(str(style) for style, number in enumerate(self._of_cells) if number in numbers)
+
+        return styles(dates), styles(durations)
