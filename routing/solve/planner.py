@@ -56,7 +56,7 @@ def solve(problem: Problem, travel: Travel, options: SolveOptions, on_progress: 
     schedules, left_out = close(problem, screened.visits, screened.shifts, routes, travel, split_price)
     _judge(problem, schedules, travel)
     budget.report(schedules, 1.0)
-    return _plan(problem, schedules, travel, (*screened.impossible, *left_out))
+    return plan_of(problem, schedules, travel, (*screened.impossible, *left_out))
 
 
 class _Budget:
@@ -132,7 +132,8 @@ def _judge(problem: Problem, schedules: Sequence[Schedule], travel: Travel) -> N
         raise PlanRefused(f"OR-Tools refuses the routes of {problem.date}: {routes}")
 
 
-def _plan(problem: Problem, schedules: Sequence[Schedule], travel: Travel, left_out: Sequence[Unplanned]) -> Plan:
+def plan_of(problem: Problem, schedules: Sequence[Schedule], travel: Travel, left_out: Sequence[Unplanned]) -> Plan:
+    """The plan of feasible schedules, with times, figures and the reasons of those left out."""
     routes = tuple(_route(problem, schedule, travel) for schedule in schedules if schedule.stops)
     return Plan(routes, tuple(sorted(left_out, key=lambda item: item.visit)), _value(schedules), _engine())
 
