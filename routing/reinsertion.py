@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from routing.problem import Plan, Problem, Visit
+from routing.problem import Plan, Problem
 from routing.solve.insertion import Routes
 from routing.solve.instance import Instance, instance_of
 from routing.solve.schedule import Schedule, times_of
-from routing.solve.villages import mended, runs_by_village
+from routing.solve.villages import There, mended, runs_by_village
 from routing.travel.legs import Travel
 
 
@@ -69,8 +69,11 @@ class Reinsertion:
         loose = self._loose
         if any(x in schedule.stops for schedule in self._schedules):
             loose = self._loose_among([self._without(schedule, x) for schedule in self._schedules])
-        elsewhere = loose.get(self._instance.village[x], frozenset())
-        found = [fit for k in self._instance.allowed[x] if (fit := self._on_shift(x, k, elsewhere)) is not None]
+        found = []
+        for k in self._instance.allowed[x]:
+            elsewhere = loose.get((self._instance.village[x], self._instance.day[k]), frozenset())
+            if fit := self._on_shift(x, k, elsewhere):
+                found.append(fit)
         return tuple(sorted(found, key=lambda fit: (fit.cost, fit.extra_seconds, fit.shift))[:most])
 
     def _on_shift(self, x: int, k: int, elsewhere: frozenset[int]) -> Fit | None:
@@ -89,10 +92,10 @@ class Reinsertion:
                     return self._fit(x, k, gap.out, schedules)
         return None
 
-    def _loose_among(self, schedules: Sequence[Schedule]) -> dict[int, frozenset[int]]:
-        """By village the shifts that have a run there which no window explains."""
+    def _loose_among(self, schedules: Sequence[Schedule]) -> dict[There, frozenset[int]]:
+        """By village and day the shifts that have a run there which no window explains."""
         runs = runs_by_village(self._instance, schedules)
-        return {village: frozenset(run.shift for run in found if not run.bound) for village, found in runs.items()}
+        return {there: frozenset(run.shift for run in found if not run.bound) for there, found in runs.items()}
 
     def _gaps_in(self, schedule: Schedule) -> list[_Gap]:
         """All gaps that may be made in a route, the least valuable first."""
@@ -132,8 +135,8 @@ class Reinsertion:
         routes = Routes(self._instance, schedules)
         moved, displaced = [], []
         for other in sorted(out, key=lambda o: (-self._worth([o], k), self._instance.visits[o].id)):
-            spot = routes.best_spot(other, range(len(schedules)), may_split=False)
-            if spot is None:
+            spot = routes.best_spot(other, range(len(schedules)))
+            if spot is None or spot.splits:
                 displaced.append(other)
             else:
                 routes.insert(other, spot)
@@ -153,7 +156,7 @@ class Reinsertion:
         )
 
     def _worth(self, stops: Sequence[int], k: int) -> int:
-        return sum(worth_on(self._instance.visits[x], self._instance.shifts[k].id) for x in stops)
+        return sum(self._instance.value[x][k] for x in stops)
 
 
 class _Gap:
@@ -188,8 +191,3 @@ def _stretches(stops: int) -> Iterator[tuple[int, int]]:
     for length in range(1, stops + 1):
         for first in range(stops - length + 1):
             yield first, first + length
-
-
-def worth_on(visit: Visit, shift: str) -> int:
-    """What a visit is worth on a shift, fen."""
-    return visit.worth.get(shift, visit.value)
