@@ -7,6 +7,7 @@ import os
 import time
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from flask import Flask, current_app
@@ -16,7 +17,7 @@ from api.settings import SettingError
 
 def init_app(app: Flask) -> None:
     """Add the commands of Rounds to ``flask``."""
-    for command in (database, user, worker, sample_county, import_ledger, places, plan, demo, data_key):
+    for command in (database, user, worker, sample_county, import_ledger, places, plan, solve, demo, data_key):
         app.cli.add_command(command)
 
 
@@ -165,6 +166,38 @@ def plan(on: object, username: str, publish: bool) -> None:
     if publish:
         publish_plan.publish_plan(actor, asked.id)
         click.echo("Published.")
+
+
+@click.command()
+@click.argument("problem", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--seconds", type=click.FloatRange(0, 3600, min_open=True), help="Budget in seconds (3 by default).")
+@click.option("--iterations", type=click.IntRange(1), help="Budget in steps instead: the same plan every time.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option("--out", type=click.File("wb", lazy=True), default="-", help="File of the plan; standard output if none.")
+def solve(problem: Path, seconds: float | None, iterations: int | None, seed: int, out: BinaryIO) -> None:
+    """Plan a problem in a JSON file without the service; the plan is checked before it is written.
+
+    Progress goes to standard error. Ends with 0; 2: the problem cannot be read; 3: the planner failed;
+    4: the checker found the plan wrong. docs/reference/planner-files.md describes both files.
+    """
+    from api.usecases.solve_file import NotSolved, solve_file
+    from routing.solve.options import SolveOptions
+
+    if seconds is not None and iterations is not None:
+        raise click.UsageError("Give a budget either in --seconds or in --iterations.")
+    options = SolveOptions(seconds if iterations or seconds else 3.0, iterations, seed)
+    began = time.monotonic()
+
+    def tell(done: int, of: int, value: int) -> None:
+        click.echo(f"{time.monotonic() - began:6.1f} s  {100 * done // of:3d} %  value {value}", err=True)
+
+    try:
+        found = solve_file(problem.read_bytes(), options, tell)
+    except NotSolved as why:
+        for line in why.lines:
+            click.echo(line, err=True)
+        raise click.exceptions.Exit(why.exit_code) from why
+    out.write(found)
 
 
 @click.command()

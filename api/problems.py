@@ -7,6 +7,7 @@ documents about errors is mended in :mod:`api.contract`; form-encoded bodies are
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any, ClassVar, NoReturn
 
 import structlog
@@ -18,7 +19,8 @@ from marshmallow import ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
-from schemas.problems import ProblemSchema
+from schemas import strict_json
+from schemas.problems import ProblemSchema, by_path
 
 log = structlog.get_logger()
 TYPE_BASE = "/docs/problems#"
@@ -112,61 +114,29 @@ class StrictParser(FlaskParser):
 
 
 def read_json(data: bytes) -> Any:
-    """Parse a JSON body; refuse what parsers disagree about: NaN, duplicate keys, lone surrogates, NUL."""
+    """Parse a JSON body; refuse what parsers disagree about, and NUL, which no database takes."""
     try:
-        text = data.decode("utf-8")
-        found = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
-        json.dumps(found, ensure_ascii=False).encode("utf-8")
-    except (ValueError, RecursionError) as error:
+        found = strict_json.parse(data)
+    except ValueError as error:
         raise Problem(400, "not-json", _("The body is not JSON in UTF-8.")) from error
-    if "\\u0000" in text or "\0" in text:
+    if b"\\u0000" in data or b"\0" in data:
         raise Problem(400, "not-json", _("The body holds a NUL character; text cannot."))
     return found
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if number in (float("inf"), float("-inf")):
-        raise ValueError(f"{text} is beyond every number")
-    return number
-
-
 def from_validation(error: ValidationError) -> Problem:
     """Return the problem for a body or query that does not fit its schema."""
-    messages = error.normalized_messages() if hasattr(error, "normalized_messages") else error.messages
-    errors = _flatten(messages)
+    found = islice(by_path(error.normalized_messages()), MAX_ERRORS)
+    errors = [{"field": _inside(path), "message": _translated(message)} for path, message in found]
     first = errors[0] if errors else {"field": "", "message": ""}
     detail = f"{first['field']}: {first['message']}" if first["field"] else first["message"]
     return Problem(422, "invalid", detail, errors=errors)
 
 
-def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    if isinstance(messages, dict):
-        for key, value in messages.items():
-            skip = not path and key in ("json", "query", "files", "form", "headers")
-            found += _flatten(value, path if skip or key == "_schema" else f"{path}.{key}".lstrip("."))
-            if len(found) >= MAX_ERRORS:
-                break
-    elif isinstance(messages, list):
-        found += [{"field": path, "message": _translated(m)} for m in messages if not isinstance(m, dict | list)]
-        for item in messages:
-            if isinstance(item, dict | list):
-                found += _flatten(item, path)
-    else:
-        found.append({"field": path, "message": _translated(messages)})
-    return found
+def _inside(path: str) -> str:
+    """A path without the part of the request that webargs puts before it."""
+    location, _dot, rest = path.partition(".")
+    return rest if location in ("json", "query", "files", "form", "headers") else path
 
 
 def _translated(message: Any) -> str:

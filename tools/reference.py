@@ -1,4 +1,4 @@
-"""Write docs/reference/ from the code: settings, reasons, API, commands.
+"""Write docs/reference/ from the code: settings, reasons, API, commands, files of the planner.
 
     .venv/bin/python tools/reference.py            write what has changed
     .venv/bin/python tools/reference.py --check    say what is out of date, and fail
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +26,8 @@ if __name__ == "__main__":
 import click  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask_babel import force_locale  # noqa: E402
+from marshmallow import Schema  # noqa: E402
+from marshmallow.fields import Boolean, Date, Dict, Integer, List, Nested, String  # noqa: E402
 
 from api import cli  # noqa: E402
 from api.app import create_app  # noqa: E402
@@ -37,6 +40,22 @@ from api.wording.visits import FIELD_CODES, VISITS  # noqa: E402
 from routing import visits  # noqa: E402
 from routing.check import NOTES, VIOLATIONS  # noqa: E402
 from routing.explain import PLANNED, UNPLANNED  # noqa: E402
+from schemas import planner  # noqa: E402
+from schemas.planner import kinds as kinds_of_fields  # noqa: E402
+from schemas.planner.forms import (  # noqa: E402
+    MatrixForm,
+    PlanForm,
+    ProblemForm,
+    ReasonForm,
+    RestForm,
+    RouteForm,
+    ShiftForm,
+    StopForm,
+    UnplannedForm,
+    VillageForm,
+    VisitForm,
+    WindowForm,
+)
 
 MADE = "<!-- Made by tools/reference.py: change the code, then run it. -->\n"
 WIDTH = 96
@@ -62,6 +81,7 @@ def pages() -> dict[str, str]:
             "reasons.md": MADE + reasons_page(),
             "api.md": MADE + api_page(app),
             "commands.md": MADE + commands_page(app),
+            "planner-files.md": MADE + planner_files_page(),
         }
 
 
@@ -217,6 +237,66 @@ def commands_page(app: Flask) -> str:
 [settings](settings.md) as the service.
 
 {parts}"""
+
+
+def planner_files_page() -> str:
+    """Return every field of the planner's files with its type, meaning, unit and default."""
+    problem = [ProblemForm, ShiftForm, RestForm, VillageForm, VisitForm, WindowForm, MatrixForm]
+    plan = [PlanForm, RouteForm, StopForm, UnplannedForm, ReasonForm]
+    return f"""# Files of the planner
+
+`flask --app wsgi solve PROBLEM.json --out PLAN.json` plans without the service; `schemas.planner` reads and writes both
+files. JSON in UTF-8. A field that is not named here is refused, and so is a name of a shift or village that the file
+does not hold; what is refused is named by its path (`visits.3.windows.0.close`). Reasons are listed in
+[reasons](reasons.md).
+
+{plain_code(inspect.getdoc(planner) or "")}
+
+## A problem
+
+{"".join(map(_form, problem))}## A plan
+
+{"".join(map(_form, plan))}""".rstrip("\n") + "\n"
+
+
+def _form(form: type[Schema]) -> str:
+    rows = [
+        (f"`{name}`", _kind(field), str(field.metadata.get("description", "")), _if_absent(field))
+        for name, field in form().fields.items()
+    ]
+    said = plain_code(inspect.getdoc(form) or "")
+    return f"### {_name_of(form)}\n\n{said}\n\n{table(('Field', 'Type', 'Meaning; unit', 'If absent'), rows)}\n"
+
+
+def _kind(field: Any) -> str:
+    kinds = (
+        (kinds_of_fields.PlaceField, "place"), (kinds_of_fields.LegsField, "matrix of whole numbers"),
+        (kinds_of_fields.FactField, "text or whole number"), (Integer, "whole number"), (Boolean, "true or false"),
+        (Date, "date"), (String, "text"),
+    )  # fmt: skip
+    if isinstance(field, Nested):
+        return _name_of(type(field.schema)).lower()
+    if isinstance(field, List):
+        return f"list: {_kind(field.inner)}"
+    if isinstance(field, Dict):
+        return f"object: name → {_kind(field.value_field)}"
+    return next(name for kind, name in kinds if isinstance(field, kind))
+
+
+def _name_of(form: type[Schema]) -> str:
+    return form.__name__.removesuffix("Form")
+
+
+def _if_absent(field: Any) -> str:
+    if field.required:
+        return "refused"
+    default = field.load_default() if callable(field.load_default) else field.load_default
+    return "null" if default is None else "empty" if default in ((), {}, "") else f"`{json.dumps(default)}`"
+
+
+def plain_code(text: str) -> str:
+    """Return a docstring's ``code`` and :mod:`roles` as Markdown has them."""
+    return re.sub(r":\w+:`~?([^`]+)`", r"`\1`", text).replace("``", "`")
 
 
 def commands(app: Flask) -> Iterator[tuple[tuple[str, ...], click.Command]]:
