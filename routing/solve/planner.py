@@ -17,7 +17,7 @@ from routing.solve.instance import Instance, instance_of
 from routing.solve.options import OnProgress, SolveOptions
 from routing.solve.routing_model import RoutingModel
 from routing.solve.schedule import Schedule, Times, times_of
-from routing.solve.screen import screen
+from routing.solve.screen import Screened, screen
 from routing.solve.search import Objective, improve
 from routing.travel.legs import Mode, Travel, end_of, point_of_visit, start_of
 
@@ -53,9 +53,20 @@ def solve(problem: Problem, travel: Travel, options: SolveOptions, on_progress: 
         split_price = objective.split
         best = _searched(instance, objective, options, budget)
         routes = [[instance.visits[x].id for x in schedule.stops] for schedule in best]
+    plan = finished(problem, travel, screened, routes, split_price)
+    budget.report_value(plan.value, 1.0)
+    return plan
+
+
+def finished(
+    problem: Problem, travel: Travel, screened: Screened, routes: Sequence[Sequence[str]], split_price: int
+) -> Plan:
+    """The plan with these routes (ids of visits, one for each shift of ``screened``), and whatever else fits into them.
+
+    ``split_price`` is what splitting a village costs, fen. Raises :class:`PlanRefused`.
+    """
     schedules, left_out = close(problem, screened.visits, screened.shifts, routes, travel, split_price)
     _judge(problem, schedules, travel)
-    budget.report(schedules, 1.0)
     return plan_of(problem, schedules, travel, (*screened.impossible, *left_out))
 
 
@@ -86,11 +97,15 @@ class _Budget:
 
     def report(self, schedules: Sequence[Schedule], done: float) -> None:
         """Tell how far it is, not more than ten times a second."""
+        self.report_value(_value(schedules), done)
+
+    def report_value(self, value: int, done: float) -> None:
+        """Tell how far it is and what the plan is worth, not more than ten times a second."""
         now = time.monotonic()
         if self._on_progress is None or (done < 1.0 and now - self._told < 0.1):
             return
         self._told = now
-        self._on_progress(round(min(1.0, done) * _OF), _OF, _value(schedules))
+        self._on_progress(round(min(1.0, done) * _OF), _OF, value)
 
 
 def _searched(instance: Instance, objective: Objective, options: SolveOptions, budget: _Budget) -> list[Schedule]:
