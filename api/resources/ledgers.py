@@ -12,13 +12,25 @@ from flask_smorest import Blueprint
 from api.auth.actor import Role
 from api.auth.guard import allow, me
 from api.problems import invalid
-from api.usecases import import_ledger
+from api.usecases import read_imports
 from api.usecases.complete_ledger import Scope
+from api.usecases.import_ledger import import_ledger
 from api.usecases.keep_mappings import told_mapping
 from api.usecases.undo_import import undo_import
 from api.usecases.write_remarks import write_remarks
+from api.wording.ledger_fields import field_labels
 from schemas.base import LanguageQuery
-from schemas.imports import ImportListQuery, ImportPage, ImportQuery, ImportSchema, UndoQuery, UndoSchema
+from schemas.imports import (
+    FieldList,
+    ImportListQuery,
+    ImportPage,
+    ImportQuery,
+    ImportSchema,
+    ProblemsQuery,
+    UndoQuery,
+    UndoSchema,
+)
+from schemas.ledger.vocabulary import REQUIRED
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 blp = Blueprint("ledgers", __name__, url_prefix="/api/v1/ledgers", description="Import ledgers, read the reports")
@@ -59,8 +71,8 @@ def upload_ledger(query: dict[str, Any]) -> Any:
         raise invalid("file", "no-file", _("Send the ledger as the multipart field “file”."))
     scope = Scope(query["branch"], query["complete"], query["classes"], query["confirm"])
     mapping = told_mapping(request.form.get("mapping"))
-    report = import_ledger.import_ledger(
-        me(), file.stream, file.filename, scope, mapping=mapping, dry_run=query["dry_run"]
+    report = import_ledger(
+        me(), file.stream, file.filename, scope, sheet=query["sheet"], mapping=mapping, dry_run=query["dry_run"]
     )
     return (report, 200) if query["dry_run"] else (report, 201, {"Location": f"/api/v1/ledgers/{report['id']}"})
 
@@ -70,16 +82,26 @@ def upload_ledger(query: dict[str, Any]) -> Any:
 @blp.arguments(ImportListQuery, location="query")
 @blp.response(200, ImportPage)
 def list_imports(query: dict[str, Any]) -> Any:
-    """List past imports"""
-    return import_ledger.list_imports(me(), query)
+    """List past imports, the newest first"""
+    return read_imports.list_imports(me(), query)
+
+
+@blp.route("/fields", methods=["GET"])
+@allow(Role.COORDINATOR)
+@blp.arguments(LanguageQuery, location="query")
+@blp.response(200, FieldList)
+def list_fields(_query: dict[str, Any]) -> Any:
+    """List the fields that a column of a ledger can be read as"""
+    return {"items": [{"field": name, "label": label, "required": name in REQUIRED} for name, label in field_labels()]}
 
 
 @blp.route("/<import_id>", methods=["GET"])
 @allow(Role.COORDINATOR)
+@blp.arguments(ProblemsQuery, location="query")
 @blp.response(200, ImportSchema)
-def get_import(import_id: str) -> Any:
-    """Get the report of a past import"""
-    return import_ledger.one_import(me(), import_id)
+def get_import(query: dict[str, Any], import_id: str) -> Any:
+    """Get the report of a past import with a page of its problems"""
+    return read_imports.one_import(me(), import_id, query)
 
 
 @blp.route("/<import_id>/undo", methods=["POST"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, select
@@ -35,16 +36,31 @@ class Scope:
 
 @dataclass(slots=True)
 class LeftOut:
-    """How many loans a complete ledger leaves out, and of which branches it leaves out more than half."""
+    """How many loans a complete ledger leaves out of how many: ``parts`` by branch."""
 
-    missing: int = 0
-    halves: list[tuple[Branch, int, int]] = field(default_factory=list)
+    parts: list[tuple[Branch, int, int]] = field(default_factory=list)
 
     def add(self, branch: Branch, missing: int, of: int) -> None:
         """Count ``missing`` of the ``of`` loans that the branch should have in the file."""
-        self.missing += missing
-        if 2 * missing > of:
-            self.halves.append((branch, missing, of))
+        self.parts.append((branch, missing, of))
+
+    @property
+    def missing(self) -> int:
+        """How many loans are left out in all."""
+        return sum(missing for _branch, missing, _of in self.parts)
+
+    @property
+    def halves(self) -> list[tuple[Branch, int, int]]:
+        """The branches of which more than half is left out."""
+        return [part for part in self.parts if 2 * part[1] > part[2]]
+
+    def told(self) -> list[dict[str, Any]]:
+        """Return the branches of which something is left out, as the report tells them."""
+        return [
+            {"branch": branch.id, "name": branch.name, "missing": missing, "of": of}
+            for branch, missing, of in self.parts
+            if missing
+        ]
 
     def refuse_half(self) -> None:
         """Raise 409 with the numbers if more than half of a branch would go missing."""

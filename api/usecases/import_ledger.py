@@ -17,20 +17,23 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
-from api.problems import Problem, not_found
+from api.problems import Problem
 from api.store.columns import now
 from api.store.models import Branch, Import, ImportChange, ImportRow
 from api.usecases import audit, rows
 from api.usecases.complete_ledger import LeftOut, Scope, expected_loans, mark_missing
 from api.usecases.context import settings, store, today, vault
 from api.usecases.keep_mappings import remember, remembered_mappings
+from api.usecases.read_imports import FATES, reasons_of, report_of, shown
 from api.usecases.store_ledger_rows import LedgerStore
 from api.usecases.withdraw import withdraw_unfit
-from api.wording.ledger import file_sentence, notice_sentence, row_sentences
+from api.wording.ledger import file_sentence
 from routing.households import Borrower
 from routing.problem import Place
 from routing.villages import AddressParts
 from schemas.ledger import LedgerLimits, LedgerOptions, LedgerRefused, LedgerRow, RowProblem, open_ledger
+from schemas.ledger.headers import columns_of
+from schemas.ledger.layout import layout_of
 
 KEPT_PROBLEMS = 1000
 EVERYTHING = Scope()
@@ -56,16 +59,17 @@ def import_ledger(
     filename: str,
     scope: Scope = EVERYTHING,
     *,
+    sheet: str | None = None,
     mapping: dict[str, str] | None = None,
     dry_run: bool = False,
 ) -> dict[str, Any]:
     """Import one file and return its report.
 
     ``mapping`` (header → field) corrects how the columns are read, and is remembered for the next file with
-    these headers; an empty one forgets it.
+    these headers; an empty one forgets it. ``sheet`` chooses a sheet of a workbook.
     Raises 422 for a file that cannot be read or a foreign branch, 409 for what is probably half a ledger.
     """
-    ledger = _read(actor, stream, filename, scope, mapping)
+    ledger = _read(actor, stream, filename, scope, mapping, sheet)
     report: dict[str, Any] = {}
     try:
         with store().write() as session:
@@ -82,55 +86,31 @@ def import_ledger(
     return shown(report | {"dry_run": dry_run})
 
 
-def list_imports(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
-    """Return a page of imports of the actor's area."""
-    with store().read() as session:
-        found, following = rows.page(
-            session, select(Import).where(_mine(actor)), Import.id, query["limit"], query["cursor"]
-        )
-        return {"items": [shown(_report_of(row[0])) for row in found], "next": following}
-
-
-def one_import(actor: Actor, import_id: str) -> dict[str, Any]:
-    """Return a past import's report. Raises 404."""
-    with store().read() as session:
-        return shown(_report_of(visible_import(session, actor, import_id)))
-
-
-def visible_import(session: Session, actor: Actor, import_id: str) -> Import:
-    """Return an import of the actor's area. Raises 404."""
-    found = session.scalar(select(Import).where(Import.id == import_id, _mine(actor)))
-    if found is None:
-        raise not_found()
-    return found
-
-
 def lock_branches(session: Session, branches: Iterable[str]) -> None:
     """Let nobody else import into, or undo in, these branches until this transaction ends."""
     query = select(Branch.id).where(Branch.id.in_(list(branches))).order_by(Branch.id)
     session.execute(query.with_for_update(key_share=True)).all()
 
 
-def _mine(actor: Actor):  # type: ignore[no-untyped-def]
-    return Import.branch_id.in_(actor.branches) | ((Import.branch_id.is_(None)) & (Import.by == actor.pseudonym))
-
-
 def _read(
-    actor: Actor, stream: IO[bytes], filename: str, scope: Scope, mapping: dict[str, str] | None
+    actor: Actor, stream: IO[bytes], filename: str, scope: Scope, mapping: dict[str, str] | None, sheet: str | None
 ) -> ReadLedger:
     remembered: dict[str, dict[str, str]] = {}
     if mapping is None:
         with store().read() as session:
             remembered = remembered_mappings(session, actor, scope.branch)
     limits = LedgerLimits(bytes=settings().max_upload_mb * 1024 * 1024)
-    options = LedgerOptions(mapping=mapping or {}, remembered=remembered, limits=limits)
+    options = LedgerOptions(mapping=mapping or {}, remembered=remembered, sheet=sheet, limits=limits)
     try:
         with open_ledger(cast(BinaryIO, stream), filename, options) as ledger:
             found = list(ledger.rows())
             facts = {
                 "format": ledger.format,
                 "encoding": ledger.encoding,
-                "columns": {column.header: column.field for column in ledger.columns if column.field},
+                "layout": ledger.layout,
+                "sheet": ledger.sheet,
+                "sheets": list(ledger.sheets),
+                "header_row": ledger.header_row,
                 "source": ledger.source,
             }
             notices = [{"code": notice.code, "facts": dict(notice.facts)} for notice in ledger.notices]
@@ -138,17 +118,25 @@ def _read(
                 told = [f"{header} → {name or '–'}" for header, name in remembered[ledger.source].items()]
                 notices.append({"code": "mapping_remembered", "facts": {"columns": told}})
     except LedgerRefused as error:
-        raise Problem(
-            422, f"ledger-{error.code.replace('_', '-')}", file_sentence(error.code, error.facts),
-            errors=[{"field": "file", "message": file_sentence(error.code, error.facts)}],
-            facts={name: value for name, value in error.facts.items() if isinstance(value, str | int | list | tuple)},
-        ) from error  # fmt: skip
+        raise _unreadable(error, options) from error
     stream.seek(0)
     digest = hashlib.sha256()
     while block := stream.read(1 << 20):
         digest.update(block)
     facts["sha256"] = digest.hexdigest()
     return ReadLedger(found, facts, notices=notices)
+
+
+def _unreadable(error: LedgerRefused, options: LedgerOptions) -> Problem:
+    """Return the answer to a file that cannot be read; where it is for its columns, with how they were understood."""
+    sentence = file_sentence(error.code, error.facts)
+    facts: dict[str, Any] = dict(error.facts)
+    if seen := facts.get("seen"):
+        facts["layout"] = layout_of(columns_of(seen, options.mapping), {}, options.mapping)
+    return Problem(
+        422, f"ledger-{error.code.replace('_', '-')}", sentence,
+        errors=[{"field": "file", "message": sentence}], facts=facts,
+    )  # fmt: skip
 
 
 def _store(
@@ -162,7 +150,7 @@ def _store(
     done = Import(
         branch_id=next(iter(placed)) if len(placed) == 1 else None, filename=_safe_name(filename),
         sha256=ledger.facts["sha256"], format=ledger.facts["format"], encoding=ledger.facts["encoding"],
-        by=actor.pseudonym, columns=ledger.facts["columns"], notices=ledger.notices,
+        by=actor.pseudonym, columns=ledger.facts["layout"], notices=ledger.notices,
         branches=ledger.branches, complete=scope.complete,
     )  # fmt: skip
     session.add(done)
@@ -191,12 +179,14 @@ def _store(
         left_out.add(branches[branch_id], mark_missing(session, done.id, expected, seen), len(expected))
     counts = Counter(status.values())
     problems.sort(key=lambda problem: problem.row)
-    done.rows = {name: counts[name] for name in ("new", "updated", "unchanged", "flagged", "refused")}
+    done.rows = {name: counts[name] for name in FATES}
     done.rows |= {"villages_created": created["villages"], "households_created": created["households"]}
-    done.rows["missing"] = left_out.missing
+    done.rows |= {"missing": left_out.missing, "left_out": left_out.told()}
+    done.rows |= {name: ledger.facts[name] for name in ("sheet", "sheets", "header_row")}
     told = {problem.row for problem in problems[:KEPT_PROBLEMS]}
     loans = {row.number: row.values.get("loan_number") for row in ledger.rows if row.number in told}
     done.problems = [_kept(problem, loans.get(problem.row)) for problem in problems[:KEPT_PROBLEMS]]
+    done.reasons = reasons_of(problems)
     done.rows["problems_left_out"] = max(0, len(problems) - KEPT_PROBLEMS)
     done.finished_at = now()
     session.flush()
@@ -205,7 +195,7 @@ def _store(
     audit.record(
         session, actor.pseudonym, "ledger.imported", done.id, rows=dict(counts), missing=left_out.missing
     )
-    return _report_of(done), left_out
+    return report_of(done), left_out
 
 
 def _by_branch(
@@ -279,34 +269,6 @@ def _kept(problem: RowProblem, loan: str | None) -> dict[str, Any]:
         "row": problem.row, "loan": loan, "column": problem.column, "value": problem.value, "code": problem.code,
         "facts": dict(problem.facts), "severity": problem.severity, "field": problem.field,
     }  # fmt: skip
-
-
-def _report_of(done: Import) -> dict[str, Any]:
-    return {
-        "id": done.id, "status": done.status, "filename": done.filename, "format": done.format,
-        "encoding": done.encoding, "dry_run": False, "columns": done.columns, "notices": done.notices,
-        "created_at": done.created_at,
-        "problems": done.problems,
-        "villages_created": done.rows.get("villages_created", 0),
-        "households_created": done.rows.get("households_created", 0),
-        "problems_left_out": done.rows.get("problems_left_out", 0),
-        "rows": {name: done.rows[name] for name in ("new", "updated", "unchanged", "flagged", "refused")}
-        | {"missing": done.rows.get("missing", 0)},
-        "complete": done.complete,
-    }  # fmt: skip
-
-
-def shown(report: dict[str, Any]) -> dict[str, Any]:
-    """Return a report with its problems in the reader's language."""
-    problems = []
-    for kept in report["problems"]:
-        reason, remedy = row_sentences(kept["code"], {**kept["facts"], "value": kept["value"] or ""})
-        problems.append(
-            {name: kept[name] for name in ("row", "column", "value", "code", "severity")}
-            | {"reason": reason, "remedy": remedy}
-        )
-    notices = [notice_sentence(one["code"], one["facts"]) for one in report["notices"]]
-    return report | {"problems": problems, "notices": notices}
 
 
 def _safe_name(filename: str) -> str:

@@ -38,21 +38,41 @@ def referenced(session: Session, model: type[Model], id_: str, actor: Actor, fie
 
 
 def page(
-    session: Session, query: Any, key: InstrumentedAttribute[str], limit: int, cursor: str | None
+    session: Session,
+    query: Any,
+    key: InstrumentedAttribute[str],
+    limit: int,
+    cursor: str | None,
+    *,
+    newest: bool = False,
 ) -> tuple[list[Any], str | None]:
-    """Return one page of ``query`` in the order of ``key`` (a unique column) and the next cursor."""
+    """Return one page of ``query`` in the order of ``key`` (a unique column) and the next cursor.
+
+    Ids are in the order of their making (:mod:`api.store.ids`): by them, ``newest`` first turns the order round.
+    """
     if cursor is not None:
-        try:
-            after = base64.b64decode(cursor.encode("ascii"), b"-_", validate=True).decode()
-            if "\0" in after:
-                raise binascii.Error("no text of ours")
-        except (binascii.Error, UnicodeError) as error:
-            raise invalid("cursor", "cursor", _("This cursor is not one of ours; start without it.")) from error
-        query = query.where(key > after)
-    rows = list(session.execute(query.order_by(key).limit(limit + 1)).unique())
+        after = cursor_value(cursor)
+        query = query.where(key < after if newest else key > after)
+    rows = list(session.execute(query.order_by(key.desc() if newest else key).limit(limit + 1)).unique())
     if len(rows) <= limit:
         return rows, None
     return rows[:limit], cursor_after(getattr(rows[limit - 1][0], key.key))
+
+
+def cursor_value(cursor: str) -> str:
+    """Return what :func:`cursor_after` was given. Raises 422 for what is no cursor."""
+    try:
+        after = base64.b64decode(cursor.encode("ascii"), b"-_", validate=True).decode()
+        if "\0" in after:
+            raise binascii.Error("no text of ours")
+    except (binascii.Error, UnicodeError) as error:
+        raise no_cursor() from error
+    return after
+
+
+def no_cursor() -> Problem:
+    """Return the answer to a cursor that no page gave."""
+    return invalid("cursor", "cursor", _("This cursor is not one of ours; start without it."))
 
 
 def cursor_after(key: str) -> str:

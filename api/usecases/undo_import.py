@@ -35,7 +35,8 @@ from api.store.models import (
 )
 from api.usecases import audit
 from api.usecases.context import store, today
-from api.usecases.import_ledger import Preview, lock_branches, visible_import
+from api.usecases.import_ledger import Preview, lock_branches
+from api.usecases.read_imports import visible_import
 from api.usecases.withdraw import withdraw_unfit
 
 

@@ -19,7 +19,7 @@ from openpyxl.styles import Font
 
 from api.auth.actor import Actor
 from api.usecases.context import store
-from api.usecases.import_ledger import visible_import
+from api.usecases.read_imports import visible_import
 from api.wording.ledger import row_sentences
 
 _WIDTHS = (8, 22, 18, 24, 12, 60, 60)

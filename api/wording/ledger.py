@@ -258,6 +258,11 @@ def row_sentences(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     return _(reason) % spoken, _(remedy) % spoken
 
 
+def row_title(code: str) -> str:
+    """Return what is wrong with rows of this code, without the facts of any one of them."""
+    return _(ROWS[code][0]) % _NoFacts()
+
+
 def file_sentence(code: str, facts: Mapping[str, Any]) -> str:
     """Return why a whole file cannot be read, and the remedy."""
     return _(FILES[code]) % _Facts(facts)
@@ -266,6 +271,13 @@ def file_sentence(code: str, facts: Mapping[str, Any]) -> str:
 def notice_sentence(code: str, facts: Mapping[str, Any]) -> str:
     """Return something about the whole file that a person should know."""
     return _(NOTICES[code]) % _Facts(facts)
+
+
+class _NoFacts(dict[str, Any]):
+    """Stands for the facts of many rows: each is an ellipsis."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
 
 
 class _Facts(dict[str, Any]):

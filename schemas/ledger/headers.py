@@ -104,16 +104,21 @@ def find_header(rows: Sequence[Sequence[str]], mapping: Mapping[str, str] | None
     ``mapping`` (header → field, "" = not read) goes before the aliases. A row that names fewer than
     two fields is no header. Of equals the first is taken.
     """
-    corrected = {plain(header): field for header, field in (mapping or {}).items()}
     best: Header | None = None
     for number, row in enumerate(rows[:HEADER_ROWS], start=1):
-        header = Header(number, tuple(_column(index, text, corrected) for index, text in enumerate(row)))
+        header = Header(number, columns_of(row, mapping or {}))
         if header.known >= 2 and (best is None or header.known > best.known):
             best = header
     if best is None:
         return None
     unit = _unit_of_titles(rows[: best.row - 1])
     return replace(best, columns=tuple(replace(c, unit=_unit_of(c, unit)) for c in best.columns))
+
+
+def columns_of(headers: Sequence[str], mapping: Mapping[str, str]) -> tuple[LedgerColumn, ...]:
+    """Return how the headers of a row would be understood; amounts without a unit have the unit 0."""
+    corrected = {plain(header): field for header, field in mapping.items()}
+    return tuple(_column(index, text, corrected) for index, text in enumerate(headers))
 
 
 def _unit_of(column: LedgerColumn, default: Decimal) -> Decimal:

@@ -24,6 +24,7 @@ from schemas.ledger.headers import (
     source_of,
 )
 from schemas.ledger.identity import IdNumbers
+from schemas.ledger.layout import layout_of
 from schemas.ledger.limits import LedgerLimits
 from schemas.ledger.refusals import LedgerRefused, Notice, shown
 from schemas.ledger.row_reader import RowReader, check_fields
@@ -67,8 +68,8 @@ class LedgerFile:
     """An opened ledger: what it is, its columns, and its rows once from first to last.
 
     ``notices`` concern the file as a whole; all are known when its rows have been read. ``source`` is a
-    fingerprint of the headers, under which a corrected mapping can be remembered. Close it, or use it in a ``with``
-    statement.
+    fingerprint of the headers, under which a corrected mapping can be remembered; ``mapping`` is the one in force;
+    ``layout`` says how each column was understood. Close it, or use it in a ``with`` statement.
     """
 
     format: Literal["csv", "xlsx"]
@@ -90,7 +91,10 @@ class LedgerFile:
         self.columns: tuple[LedgerColumn, ...] = table.header.columns
         self.source = source_of(table.header)
         self.notices += notices_of(table.header)
-        self._reader, self._rows = self._prepare(table)
+        remembered = self._options.remembered.get(self.source, {})
+        self.mapping: Mapping[str, str] = self._options.mapping or remembered
+        self._reader, self._rows, forms = self._prepare(table)
+        self.layout = layout_of(self.columns, forms, self.mapping)
 
     def rows(self) -> Iterator[LedgerRow]:
         """Give the rows below the header that are not blank, once.
@@ -179,7 +183,9 @@ class LedgerFile:
         width = 1 + max(column.index for column in header.columns if column.header)
         return _Table(header, book.rows(self.sheet or "", width, self._without_value, header.row + 1))
 
-    def _prepare(self, table: _Table) -> tuple[RowReader, Iterator[tuple[int, Sequence[Cell]]]]:
+    def _prepare(
+        self, table: _Table
+    ) -> tuple[RowReader, Iterator[tuple[int, Sequence[Cell]]], Mapping[int, DateForms]]:
         """Look at the first rows to decide what the columns leave open, and put them back in front."""
         numbered = enumerate(table.rows, start=1)
         below = ((number, cells) for number, cells in numbered if number > table.header.row)
@@ -193,7 +199,7 @@ class LedgerFile:
                 forms[column.index] = decide(row[column.index] for _, row in first if column.index < len(row))
         options = self._options
         reader = RowReader(table.header, forms, options.datum, options.area, options.id_numbers)
-        return reader, chain(first, filled)
+        return reader, chain(first, filled), forms
 
 
 def open_ledger(stream: BinaryIO, filename: str | None = None, options: LedgerOptions | None = None) -> LedgerFile:

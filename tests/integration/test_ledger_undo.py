@@ -187,7 +187,7 @@ def test_undoing_is_noted_for_the_auditor(county: County) -> None:
 
 
 def _newest(sample: Sample) -> str:
-    return str(sample.coordinator.get("/api/v1/ledgers?limit=500")["items"][-1]["id"])
+    return str(sample.coordinator.get("/api/v1/ledgers?limit=500")["items"][0]["id"])
 
 
 def test_a_published_plan_rests_on_the_import(sample: Sample) -> None:

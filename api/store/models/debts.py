@@ -71,7 +71,9 @@ class Guarantee(Row, Base):
 class Import(Row, Base):
     """One uploaded ledger and what became of its rows. The file itself is not kept.
 
-    ``branches`` are those that the file had rows of; ``status`` is stored or undone.
+    ``columns`` is how they were understood (schemas.ledger.layout); ``reasons`` counts all problems, of which
+    ``problems`` keeps the first thousand. ``branches`` are those that the file had rows of; ``status`` is
+    stored or undone.
     """
 
     __tablename__ = "imports"
@@ -85,8 +87,9 @@ class Import(Row, Base):
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     rows: Mapped[Json] = mapped_column(Document, default=dict)
     problems: Mapped[list[Any]] = mapped_column(Document, default=list)
-    columns: Mapped[Json] = mapped_column(Document, default=dict)
+    columns: Mapped[list[Any]] = mapped_column(Document, default=list)
     notices: Mapped[list[Any]] = mapped_column(Document, default=list)
+    reasons: Mapped[list[Any]] = mapped_column(Document, default=list)
     branches: Mapped[list[Any]] = mapped_column(Document, default=list)
     complete: Mapped[bool] = mapped_column(default=False)
 

@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.Column("problems", _DOCUMENT, nullable=False),
         sa.Column("columns", _DOCUMENT, nullable=False),
         sa.Column("notices", _DOCUMENT, nullable=False),
+        sa.Column("reasons", _DOCUMENT, nullable=False),
         sa.Column("branches", _DOCUMENT, nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
         sa.Column("id", _ID, nullable=False),
