@@ -88,7 +88,7 @@ def test_a_file_refused_for_its_columns_tells_how_they_were_understood(county: C
     answer = upload(county.coordinator, csv_of(["1", "陈大明", "5"], header=["贷款账号", "客户名秤", third]))
     layout = problem(answer, 422, f"ledger-{code}", "file")["facts"]["layout"]
     assert [one["field"] or one["nearest"] for one in layout] == ["loan_number", "borrower_name", "outstanding"]
-    assert [one["header"] for one in layout if one["nearest"]][0] == "客户名秤"
+    assert next(one["header"] for one in layout if one["nearest"]) == "客户名秤"
 
 
 def test_another_sheet_can_be_chosen(county: County) -> None:
