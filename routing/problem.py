@@ -192,3 +192,7 @@ class Plan:
     unplanned: tuple[Unplanned, ...]
     value: int
     engine: str
+
+    def order(self) -> dict[str, list[str]]:
+        """The visits of each shift that has any, in their order, by id."""
+        return {route.shift: [stop.visit for stop in route.stops] for route in self.routes}

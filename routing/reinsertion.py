@@ -7,10 +7,10 @@ routes are not drawn up anew), so a cost is what this way costs, never the least
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from routing.problem import Plan, Problem
+from routing.problem import Problem
 from routing.solve.insertion import Routes
 from routing.solve.instance import Instance, instance_of
 from routing.solve.schedule import Schedule, times_of
@@ -39,22 +39,28 @@ class Fit:
 
 
 class Reinsertion:
-    """A finished plan in which visits can be tried. Keeps what it has worked out: ask it many times.
+    """Feasible routes in which visits can be tried. Keeps what it has worked out: ask it many times.
 
-    ``kept`` are visits that may not give way: started, pinned, or wanted by a deadline. Memory and
-    time of set-up grow with the square of planned and asked visits: some thousands at most.
+    ``routes`` are ids of visits by shift (:meth:`routing.problem.Plan.order`); ``kept`` are visits that
+    may not give way: started, pinned, or wanted by a deadline. Memory and time of set-up grow with the
+    square of planned and asked visits: some thousands at most.
     """
 
     def __init__(
-        self, problem: Problem, plan: Plan, travel: Travel, asked: Collection[str], kept: Collection[str] = ()
+        self,
+        problem: Problem,
+        routes: Mapping[str, Sequence[str]],
+        travel: Travel,
+        asked: Collection[str],
+        kept: Collection[str] = (),
     ) -> None:
-        planned = {stop.visit for route in plan.routes for stop in route.stops}
+        planned = {visit for stops in routes.values() for visit in stops}
         visits = [visit for visit in problem.visits if visit.id in planned or visit.id in asked]
         self._instance: Instance = instance_of(problem, visits, travel)
         self._number = {visit.id: x for x, visit in enumerate(self._instance.visits)}
         self._kept = {self._number[name] for name in kept if name in self._number}
         self._kept |= {x for x, visit in enumerate(self._instance.visits) if visit.must}
-        stops = {route.shift: tuple(self._number[stop.visit] for stop in route.stops) for route in plan.routes}
+        stops = {shift: tuple(self._number[visit] for visit in order) for shift, order in routes.items()}
         shifts = enumerate(self._instance.shifts)
         self._schedules = [Schedule(self._instance, k, stops.get(shift.id, ())) for k, shift in shifts]
         self._gaps = [self._gaps_in(schedule) for schedule in self._schedules]

@@ -19,7 +19,8 @@ from routing.solve.routing_model import RoutingModel
 from routing.solve.schedule import Schedule, Times, times_of
 from routing.solve.screen import Screened, screen
 from routing.solve.search import Objective, improve
-from routing.travel.legs import Mode, Travel, end_of, point_of_visit, start_of
+from routing.travel.legs import Travel
+from routing.travel.way import way_of
 
 _ENGINE: Final = f"ortools {version('ortools')} routing + ruin and recreate"
 
@@ -164,9 +165,7 @@ def _engine() -> str:
 def _route(problem: Problem, schedule: Schedule, travel: Travel) -> Route:
     inst, shift = schedule.instance, schedule.instance.shifts[schedule.shift]
     visits = [inst.visits[x] for x in schedule.stops]
-    points = [start_of(shift), *(point_of_visit(v, problem.villages) for v in visits), end_of(shift)]
-    legs = travel.between(points, points)
-    steps = range(len(points) - 1)
+    way = way_of(shift, visits, problem.villages, travel)
     times: Times = times_of(schedule)
     return Route(
         shift=shift.id,
@@ -176,7 +175,7 @@ def _route(problem: Problem, schedule: Schedule, travel: Travel) -> Route:
         start=times.start,
         end=times.end,
         rest_start=times.rest,
-        drive_seconds=sum(int(legs.seconds[i, i + 1]) for i in steps if legs.mode[i, i + 1] == Mode.DRIVE),
-        walk_seconds=sum(int(legs.seconds[i, i + 1]) for i in steps if legs.mode[i, i + 1] == Mode.WALK),
-        metres=sum(int(legs.metres[i, i + 1]) for i in steps),
+        drive_seconds=way.drive_seconds,
+        walk_seconds=way.walk_seconds,
+        metres=way.metres,
     )

@@ -20,9 +20,8 @@ from tests.unit.routing.days import QUICK, TRAVEL, day, days, shift, village, vi
 
 def made(problem: Problem, plan: Plan, name: str, fit: Fit) -> Plan:
     """The plan that a fit speaks of, drawn up from what it says alone."""
-    routes = {route.shift: [stop.visit for stop in route.stops if stop.visit != name] for route in plan.routes}
-    gone = {*fit.displaced, *(moved for moved, _ in fit.moved)}
-    routes = {one: [stop for stop in stops if stop not in gone] for one, stops in routes.items()}
+    gone = {name, *fit.displaced, *(moved for moved, _ in fit.moved)}
+    routes = {one: [stop for stop in stops if stop not in gone] for one, stops in plan.order().items()}
     stops = routes.setdefault(fit.shift, [])
     stops.insert(stops.index(fit.after) + 1 if fit.after is not None else 0, name)
     planned = [visit for visit in problem.visits if any(visit.id in names for names in routes.values())]
@@ -42,7 +41,7 @@ def test_every_fit_is_a_plan_that_works(problem: Problem) -> None:
     """A fit, carried out as it says, breaks no rule, also before what gave way finds another place."""
     plan = solve(problem, TRAVEL, SolveOptions(seconds=None, iterations=5))
     asked = [visit.id for visit in problem.visits if visit.value > 0]
-    trial = Reinsertion(problem, plan, TRAVEL, asked)
+    trial = Reinsertion(problem, plan.order(), TRAVEL, asked)
     for name in asked:
         for fit in trial.fits(name):
             assert check(problem, TRAVEL, made(problem, plan, name, fit)) == []
@@ -54,7 +53,7 @@ def test_what_could_be_planned_alone_has_a_fit_or_is_kept_out_by_its_village(pro
     """A visit that the plan left out for want of room fits once enough gives way, unless villages stay whole."""
     plan = solve(problem, TRAVEL, SolveOptions(seconds=None, iterations=5))
     out = [item.visit for item in plan.unplanned if item.reason.code == "no_room"]
-    trial = Reinsertion(problem, plan, TRAVEL, out)
+    trial = Reinsertion(problem, plan.order(), TRAVEL, out)
     elsewhere = {v.id: v.household.village for v in problem.visits}
     for name in out:
         if elsewhere[name] is None:
@@ -71,17 +70,17 @@ def full_day() -> tuple[Problem, Plan]:
 def test_the_least_valuable_call_gives_way() -> None:
     """Of the calls that could make room the one worth least does, and the cost is its value."""
     problem, plan = full_day()
-    (fit,) = Reinsertion(problem, plan, TRAVEL, ["x1"]).fits("x1")
+    (fit,) = Reinsertion(problem, plan.order(), TRAVEL, ["x1"]).fits("x1")
     assert (fit.displaced, fit.cost, fit.moved) == (("x2",), 2_000, ())
 
 
 def test_what_must_be_made_never_gives_way() -> None:
     """A call that must be made, or that somebody pinned, stays; another makes room at a higher cost."""
     problem, plan = full_day()
-    (pinned,) = Reinsertion(problem, plan, TRAVEL, ["x1"], kept=["x2"]).fits("x1")
+    (pinned,) = Reinsertion(problem, plan.order(), TRAVEL, ["x1"], kept=["x2"]).fits("x1")
     assert (pinned.displaced, pinned.cost) == (("x3",), 3_000)
     must = replace(problem, visits=tuple(replace(v, must=v.id == "x2") for v in problem.visits))
-    (kept,) = Reinsertion(must, plan, TRAVEL, ["x1"]).fits("x1")
+    (kept,) = Reinsertion(must, plan.order(), TRAVEL, ["x1"]).fits("x1")
     assert kept.displaced == ("x3",)
 
 
@@ -90,7 +89,7 @@ def test_what_gives_way_moves_where_there_is_room() -> None:
     calls = [visit("x1", value=1_000, service=3600, shifts=["s"]), visit("y", "w", value=500, service=3600)]
     problem = day(calls, [village("v", 5), village("w", 6)], [shift("s", 9, 11), shift("t", 9, 11)])
     alone = solve(replace(problem, visits=(calls[1],), shifts=problem.shifts[:1]), TRAVEL, QUICK)
-    (fit,) = Reinsertion(problem, alone, TRAVEL, ["x1"]).fits("x1")
+    (fit,) = Reinsertion(problem, alone.order(), TRAVEL, ["x1"]).fits("x1")
     assert (fit.shift, fit.moved, fit.displaced, fit.cost) == ("s", (("y", "t"),), (), 0)
 
 
@@ -99,7 +98,7 @@ def test_a_planned_visit_is_tried_elsewhere_too() -> None:
     calls = [visit("x", value=1_000)]
     problem = day(calls, shifts=[shift("s"), shift("t")])
     plan = solve(problem, TRAVEL, QUICK)
-    found = Reinsertion(problem, plan, TRAVEL, []).fits("x")
+    found = Reinsertion(problem, plan.order(), TRAVEL, []).fits("x")
     assert {fit.shift for fit in found} == {"s", "t"}
     assert all(fit.cost == 0 for fit in found)
 
@@ -108,4 +107,4 @@ def test_a_visit_nobody_asked_for_is_an_error() -> None:
     """A visit that was not named when the trial was set up is the caller's mistake, not an empty answer."""
     problem, plan = full_day()
     with pytest.raises(KeyError):
-        Reinsertion(problem, plan, TRAVEL, []).fits("x1")
+        Reinsertion(problem, plan.order(), TRAVEL, []).fits("x1")
