@@ -2,8 +2,8 @@
 
 What was begun stays as it is: every team goes on from where it stands, at the moment it is free. What is
 left of the day is then a problem like any other, whose shifts begin on the way, and how much may change
-is one of three plain choices (:class:`MayChange`). Under the last of them every visit that leaves its team
-costs ``price``, so that a change is made only for what is worth more (Groër, Golden and Wasil, "The consistent
+is one of three plain choices (:class:`MayChange`). Every change costs ``price``, so that one is made only
+for what is worth more (Groër, Golden and Wasil, "The consistent
 vehicle routing problem", M&SOM 11, 2009, measure consistency; the price is ours).
 """
 
@@ -99,7 +99,8 @@ def replan(
     under_way
         By shift where each team that has begun stands; one that is not named has not begun.
     price
-        What it costs that a visit leaves its team, fen. Only where teams may change.
+        What it costs that a visit changes its team or its place in the order, fen. The day is drawn up anew only
+        where that gains more than its changes cost.
     pinned
         Visits that stay with their team whatever happens, or are named as left out where that cannot be.
     """
@@ -107,19 +108,30 @@ def replan(
     before = _still_to_come(rest, travel, plan, under_way)
     team = {stop.visit: route.shift for route in before.routes for stop in route.stops}
     held = _held(rest, team, frozenset(pinned))
+    if may_change is MayChange.ORDER:
+        held = _within_teams(held, team)
+
+    def settled(routes: Mapping[str, Sequence[str]]) -> Replanned:
+        # What is left out is explained, and what the plan is worth is told, on the day as it is, without our prices.
+        screened = screen(held, travel)
+        order = [routes.get(shift.id, []) for shift in screened.shifts]
+        after = finished(held, travel, screened, order, _split_price(screened.visits, options))
+        return Replanned(held, after, differences(before, after))
+
+    least = settled(_with_what_must(held, travel, _kept(held, travel, before), pinned))
     if may_change is MayChange.NOTHING:
-        routes = _with_what_must(held, travel, _kept(held, travel, before), pinned)
-    else:
-        within = _within_teams(held, team) if may_change is MayChange.ORDER else _at_a_price(held, team, price)
-        solved = solver(within, travel, options)
-        routes = solved.order()
-        if may_change is MayChange.ORDER:
-            held = within
-    # What is left out is explained, and what the plan is worth is told, on the day as it is, without our prices.
-    screened = screen(held, travel)
-    order = [routes.get(shift.id, []) for shift in screened.shifts]
-    after = finished(held, travel, screened, order, _split_price(screened.visits, options))
-    return Replanned(held, after, differences(before, after))
+        return least
+    anew = settled(solver(_at_a_price(held, team, price), travel, options).order())
+    return max(least, anew, key=lambda found: _gain(found, price))
+
+
+def _gain(found: Replanned, price: int) -> tuple[int, int, int]:
+    """What a new plan is worth, the visits that must be made first, then value less the price of every change."""
+    planned = {visit for visits in found.plan.order().values() for visit in visits}
+    musts = sum(visit.must for visit in found.problem.visits if visit.id in planned)
+    changed = len(found.changes.moved) + len(found.changes.reordered)
+    travel = sum(route.drive_seconds + route.walk_seconds for route in found.plan.routes)
+    return musts, found.plan.value - price * changed, -travel
 
 
 def _rest_of(problem: Problem, plan: Plan, under_way: Mapping[str, UnderWay]) -> Problem:

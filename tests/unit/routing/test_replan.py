@@ -129,6 +129,17 @@ def test_a_price_keeps_visits_with_their_team() -> None:
     assert again(problem, plan, MayChange.TEAMS, price=10**6).changes.moved == ()
 
 
+@pytest.mark.parametrize("may_change", [MayChange.ORDER, MayChange.TEAMS])
+def test_more_freedom_is_never_worth_less(may_change: MayChange) -> None:
+    """Where more may change, the plan is worth at least as much as with nothing changed, the price of changes paid."""
+    problem, plan = two_teams()
+    under_way = {"s": stands(plan, problem, "s", 1, late=HOUR)}
+    least = again(problem, plan, under_way=under_way)
+    free = again(problem, plan, may_change, under_way, price=300)
+    changes = len(free.changes.moved) + len(free.changes.reordered)
+    assert free.plan.value - 300 * changes >= least.plan.value
+
+
 def test_a_pinned_visit_stays_however_late_it_gets() -> None:
     """Where something must go, it is not what a coordinator pinned."""
     problem, plan = two_teams()
