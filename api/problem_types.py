@@ -28,6 +28,7 @@ PROBLEM_TYPES = {
     "method": _l("The address does not take that method. Allow names those it takes."),
     "no-file": _l("An upload came without its file."),
     "no-name": _l("A name has nothing in it that can be read."),
+    "no-placing": _l("The village's place was not changed, so there is nothing to undo."),
     "no-rule": _l("The address has no access rule, so nobody may use it. This is a fault of ours."),
     "not-found": _l("There is nothing, or it is not in the area of who asks. Both get this one answer."),
     "not-json": _l("The body is not JSON in UTF-8, repeats a key, or holds NaN or NUL."),

@@ -36,8 +36,8 @@ UNPLANNED: Mapping[str, Meaning] = {
     ),
     "no_place": Meaning(
         ("village",),
-        "Neither the door's nor the village's place is known.",
-        "Both places are missing; no place is guessed.",
+        "Neither the door's, nor its village's, nor its town's place is known.",
+        "All three places are missing; no place is guessed.",
         True,
     ),
     "no_value": Meaning(

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from routing.door_places import Oddity
-from routing.problem import Place, Reason
+from routing.problem import Place, Precision, Reason
 from routing.villages import VillageMatch, VillageName
-
-Precision = Literal["door", "village", "town", "none"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from routing.door_places import Oddity, house_by_place, place_by_doors, places_that_disagree
-from routing.grouped import Decisions, GroupedHousehold, GroupedVillage, Grouping, Precision, Suggestion
+from routing.grouped import Decisions, GroupedHousehold, GroupedVillage, Grouping, Suggestion
 from routing.match_all import match_all
 from routing.persons import Borrower, Person, Where, persons_of, plain_name
-from routing.problem import Place, Reason
+from routing.problem import Place, Precision, Reason
 from routing.script import fold
 from routing.stored_households import Draft, KnownHousehold, Stored, telling
 from routing.suggestions import of_doubt, same_doors, settled, village_suggestions

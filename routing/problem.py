@@ -11,6 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
+
+Precision = Literal["door", "village", "town", "none"]
+"""What is known of where a door stands: its own place, its village's, its town's only, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,26 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Town:
+    """Stands in for a village whose place is not known: its town, and what finding the village costs from there."""
+
+    name: str
+    place: Place
+    finding_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Village:
-    """A natural village: its centre and what arriving there costs once (parking, asking the way)."""
+    """A natural village: its centre and what arriving there costs once (parking, asking the way).
+
+    Without a ``place`` it is planned by its ``town``, where that is known.
+    """
 
     id: str
     name: str
     place: Place | None
     arrival_seconds: int = 300
+    town: Town | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from routing.availability import Profiles, read_profiles
 from routing.classification import Classification, read_classification
 from routing.deadlines import DeadlineLaw, read_deadlines
+from routing.place_rules import PlaceRules, read_place_rules
 from routing.policy import Policy, read_policy
 from routing.rulefile import RulesError, Table, read_rule_file
 from routing.strategy import Strategies, read_strategies
@@ -38,6 +39,7 @@ class Rules:
     classification: Classification
     availability: Profiles
     deadlines: DeadlineLaw | None
+    places: PlaceRules
     versions: Mapping[str, str]
 
 
@@ -64,6 +66,7 @@ def load_rules(policy: str = "cn", folder: Path | None = None) -> Rules:
         classification=loader.load("classification", read_classification),
         availability=loader.load("availability", read_profiles),
         deadlines=loader.load_if_there(f"deadlines/{country}", read_deadlines),
+        places=loader.load("place_rules", read_place_rules),
         versions=loader.versions,
     )
     return rules

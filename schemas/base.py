@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from routing.problem import Precision
 
 NAME = validate.Length(min=1, max=120)
 LATITUDE = validate.Range(min=-90, max=90)
 LONGITUDE = validate.Range(min=-180, max=180)
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 
 class Contract(Schema):

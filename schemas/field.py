@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import LATITUDE, LONGITUDE, Contract, Day, Reference, Text
+from schemas.base import LATITUDE, LONGITUDE, PRECISIONS, Contract, Day, Reference, Text
 
 KINDS = (
     "met", "not_met", "paid", "promise", "refuses", "moved", "deceased_to_verify", "asked_to_be_left_alone",
@@ -106,7 +106,7 @@ class FieldVisit(Contract):
     door = fields.String()
     reasons = fields.List(fields.String())
     minutes = fields.Integer()
-    precision = fields.String(validate=validate.OneOf(("door", "village", "town", "none")))
+    precision = fields.String(validate=validate.OneOf(PRECISIONS))
     lat = fields.Float(allow_none=True)
     lon = fields.Float(allow_none=True)
     navigate = fields.String(

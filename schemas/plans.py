@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import Clock, Contract, Day, PageQuery, Reference, page_of
+from schemas.base import PRECISIONS, Clock, Contract, Day, PageQuery, Reference, page_of
 
 STATUSES = ("queued", "running", "ready", "published", "failed", "cancelled")
 
@@ -61,6 +61,10 @@ class PlannedStop(Contract):
     reasons = fields.List(fields.String())
     lat = fields.Float(allow_none=True)
     lon = fields.Float(allow_none=True)
+    precision = fields.String(
+        validate=validate.OneOf(PRECISIONS),
+        metadata={"description": "What the place is that it was planned by; only door and village have lat and lon"},
+    )
     withdrawn = fields.Boolean()
 
 

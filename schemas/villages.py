@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from schemas.base import LATITUDE, LONGITUDE, Contract, PageQuery, Reference, Text, page_of
+
+DATUMS = ("wgs84", "gcj02", "bd09")
+PLACE_SOURCES = ("hand", "workbook", "gazetteer", "doors", "phone")
 
 
 class NewVillage(Contract):
@@ -18,6 +21,7 @@ class NewVillage(Contract):
     aliases = fields.List(Text(least=1, most=60), load_default=list, validate=validate.Length(max=20))
     lat = fields.Float(load_default=None, allow_none=True, validate=LATITUDE)
     lon = fields.Float(load_default=None, allow_none=True, validate=LONGITUDE)
+    datum = fields.String(load_default="wgs84", validate=validate.OneOf(DATUMS))
     arrival_minutes = fields.Integer(load_default=5, validate=validate.Range(min=0, max=120))
 
 
@@ -30,7 +34,18 @@ class VillageChange(Contract):
     aliases = fields.List(Text(least=1, most=60), validate=validate.Length(max=20))
     lat = fields.Float(allow_none=True, validate=LATITUDE)
     lon = fields.Float(allow_none=True, validate=LONGITUDE)
+    datum = fields.String(
+        validate=validate.OneOf(DATUMS), metadata={"description": "The datum of lat and lon here; answers are WGS-84"}
+    )
+    candidate = Reference(metadata={"description": "Take the place of this candidate, instead of lat and lon"})
     arrival_minutes = fields.Integer(validate=validate.Range(min=0, max=120))
+
+    @validates_schema
+    def one_place(self, data: dict[str, object], **_: object) -> None:
+        if "datum" in data and not {"lat", "lon"} <= data.keys():
+            raise ValidationError("A datum comes with both lat and lon.", "datum")
+        if "candidate" in data and {"lat", "lon", "datum"} & data.keys():
+            raise ValidationError("Send either a candidate or coordinates.", "candidate")
 
 
 class VillageSchema(Contract):
@@ -46,6 +61,10 @@ class VillageSchema(Contract):
     aliases = fields.Function(lambda village: [alias.name for alias in village.aliases])
     lat = fields.Float(allow_none=True)
     lon = fields.Float(allow_none=True)
+    datum = fields.String(allow_none=True, metadata={"description": "The datum in which the place was said"})
+    place_source = fields.String(allow_none=True, validate=validate.OneOf(PLACE_SOURCES))
+    place_accuracy = fields.Integer(allow_none=True, metadata={"description": "Metres, where a phone marked it"})
+    placed_at = fields.DateTime(allow_none=True)
     arrival_minutes = fields.Integer()
     households = fields.Integer(dump_default=0)
     non_performing = fields.Integer(dump_default=0)
@@ -57,6 +76,36 @@ class VillageQuery(PageQuery):
     territory = Reference(load_default=None)
     branch = Reference(load_default=None)
     missing_place = fields.Boolean(load_default=None)
+    place_source = fields.String(load_default=None, validate=validate.OneOf(PLACE_SOURCES))
+
+
+class TownPlace(Contract):
+    """Where a village's town lies."""
+
+    name = fields.String(required=True)
+    lat = fields.Float(required=True)
+    lon = fields.Float(required=True)
+
+
+class Candidate(Contract):
+    """A place of a loaded list that may be the village's (WGS-84)."""
+
+    id = fields.String(required=True)
+    name = fields.String()
+    within = fields.String()
+    kind = fields.String()
+    lat = fields.Float(required=True)
+    lon = fields.Float(required=True)
+    source = fields.String()
+    km_from_town = fields.Float(allow_none=True)
+
+
+class VillagePlace(Contract):
+    """What helps to place a village. ``undoable``: its place was changed and the last change can be taken back."""
+
+    town = fields.Nested(TownPlace, allow_none=True)
+    candidates = fields.List(fields.Nested(Candidate))
+    undoable = fields.Boolean()
 
 
 VillagePage = page_of(VillageSchema)

@@ -9,8 +9,8 @@ from flask_smorest import Blueprint
 from api.auth.actor import Role
 from api.auth.guard import allow, me
 from api.resources.versions import created, required_version, tagged
-from api.usecases import keep_villages
-from schemas.villages import NewVillage, VillageChange, VillagePage, VillageQuery, VillageSchema
+from api.usecases import keep_villages, village_places
+from schemas.villages import NewVillage, VillageChange, VillagePage, VillagePlace, VillageQuery, VillageSchema
 
 blp = Blueprint("villages", __name__, url_prefix="/api/v1/villages", description="Villages and their places")
 READERS = (Role.COORDINATOR, Role.LEGAL, Role.REVIEWER, Role.MANAGER)
@@ -50,3 +50,19 @@ def get_village(village_id: str) -> Any:
 def change_village(change: dict[str, Any], village_id: str) -> Any:
     """Change a village (send its version as If-Match)"""
     return tagged(keep_villages.change_village(me(), village_id, change, required_version()))
+
+
+@blp.route("/<village_id>/place", methods=["GET"])
+@allow(Role.COORDINATOR)
+@blp.response(200, VillagePlace)
+def get_place(village_id: str) -> Any:
+    """Get what helps to place a village: its town, candidates of lists that were loaded"""
+    return village_places.read_place(me(), village_id)
+
+
+@blp.route("/<village_id>/place/undo", methods=["POST"])
+@allow(Role.COORDINATOR)
+@blp.response(200, VillageSchema)
+def undo_place(village_id: str) -> Any:
+    """Take the last change of a village's place back (send its version as If-Match)"""
+    return tagged(keep_villages.undo_placing(me(), village_id, required_version()))

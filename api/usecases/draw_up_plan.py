@@ -30,7 +30,7 @@ from routing.rules import load_rules
 from routing.solve.options import SolveOptions
 from routing.solve.process import SolveCancelled, SolverCrashed, SolverFailed, SolverTimedOut, solve_in_child
 from routing.travel.geodesic import GeodesicTravel
-from routing.travel.legs import point_of_visit, start_of
+from routing.travel.legs import point_of_visit, precision_of, start_of
 
 log = structlog.get_logger()
 
@@ -266,6 +266,7 @@ def _store_territory(
             visit = visits[stop.visit]
             row = day.households[visit.household.id]
             village = day.problem.villages.get(visit.household.village or "")
+            # A village's town stands in for travel only: nobody is shown a pin there.
             place = visit.household.place or (village.place if village else None)
             session.add(
                 Stop(
@@ -273,6 +274,7 @@ def _store_territory(
                     arrival=stop.arrival, leave=stop.leave, travel_seconds=seconds, metres=metres,
                     value=visit.value, reasons=_codes(visit.reasons),
                     lat=place.lat if place else None, lon=place.lon if place else None,
+                    precision=precision_of(visit, day.problem.villages),
                 )
             )  # fmt: skip
     for left in solved.unplanned:

@@ -18,6 +18,7 @@ from api.usecases.context import settings
 from api.vault import mask_name
 from api.wording import field_sentences
 from api.wording.places import village_label
+from routing.problem import Precision
 from schemas.field import FieldDay
 
 
@@ -94,7 +95,7 @@ def field_day(session: Session, team: Team, plan: Plan, on: date) -> dict[str, A
 
 
 def _stop(stop: Stop, household: Household, village: Village | None, outcome: dict[str, Any] | None) -> dict[str, Any]:
-    where = _target(stop, village)
+    precision, where = _whereabouts(stop, household, village)
     return {
         "id": stop.id,
         "order": stop.order,
@@ -116,7 +117,7 @@ def _stop(stop: Stop, household: Household, village: Village | None, outcome: di
             "door": household.door,
             "reasons": field_sentences(stop.reasons),
             "minutes": round((stop.leave - stop.arrival) / 60),
-            "precision": household.precision if settings().door_links else "village",
+            "precision": precision,
             "lat": where[0] if where else None,
             "lon": where[1] if where else None,
             "navigate": link(settings().navigation, *where, stop.order) if where else None,
@@ -124,12 +125,18 @@ def _stop(stop: Stop, household: Household, village: Village | None, outcome: di
     }
 
 
-def _target(stop: Stop, village: Village | None) -> tuple[float, float] | None:
-    if settings().door_links and stop.lat is not None and stop.lon is not None:
-        return stop.lat, stop.lon
+def _whereabouts(
+    stop: Stop, household: Household, village: Village | None
+) -> tuple[Precision, tuple[float, float] | None]:
+    """Return how well it is known where to go, and the place to be led to: the door's or the village's, never a town's.
+
+    As it is known now: a village that was placed after planning is found from then on.
+    """
+    if settings().door_links and household.lat is not None and household.lon is not None:
+        return "door", (household.lat, household.lon)
     if village is not None and village.lat is not None and village.lon is not None:
-        return village.lat, village.lon
-    return None
+        return "village", (village.lat, village.lon)
+    return "town" if stop.precision == "town" else "none", None
 
 
 def clock(seconds: int) -> str:

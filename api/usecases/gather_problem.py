@@ -30,9 +30,11 @@ from api.store.models import (
 )
 from api.usecases.field_days import newest_published
 from api.usecases.groups import group_on, knows_territory
+from api.usecases.known_towns import KnownTowns
 from routing import problem as planning
 from routing.debts import AccountFacts, Availability, GuaranteeFacts, HouseholdFacts
 from routing.rules import Rules
+from routing.towns import by_town
 from routing.visits import NotWanted, make_visits
 
 WRONG_CLOCK = frozenset({"clock_ahead_seconds", "clock_behind_seconds"})
@@ -70,13 +72,19 @@ def gather(session: Session, territory_id: str, on: date, rules: Rules, zone: Zo
     shifts, left_out, shift_rows = _shifts(session, territory, on, rules)
     barred = _barred_people(session, households)
     people_of = {shift.id: set(shift.team.people) for shift in shifts}
+    known = _villages(session, territory, villages, rules)
     visits = tuple(
-        replace(visit, shifts=_allowed(people_of, barred.get(visit.household.id, set()))) for visit in wanted.visits
+        replace(
+            visit,
+            shifts=_allowed(people_of, barred.get(visit.household.id, set())),
+            reasons=(*visit.reasons, *by_town(visit, known)),
+        )
+        for visit in wanted.visits
     )
     problem = planning.Problem(
         date=on,
         visits=visits,
-        villages={village.id: _village(village) for village in villages},
+        villages=known,
         shifts=tuple(shifts),
     )
     return TerritoryDay(
@@ -277,8 +285,20 @@ def _rest(rest: dict[str, int] | None) -> planning.Break | None:
     return planning.Break(rest["earliest"] * 60, rest["latest"] * 60, rest["minutes"] * 60)
 
 
-def _village(row: Village) -> planning.Village:
-    return planning.Village(row.id, row.name, _place(row.lat, row.lon), row.arrival_minutes * 60)
+def _villages(
+    session: Session, territory: Territory, rows: Iterable[Village], rules: Rules
+) -> dict[str, planning.Village]:
+    """Return the villages as the planner knows them: one without a place stands at its town, where that is known."""
+    towns = KnownTowns(session, territory.branch_id)
+    known = {}
+    for row in rows:
+        own = _place(row.lat, row.lon)
+        its_town = None if own is not None else towns.place(row.town)
+        known[row.id] = planning.Village(
+            row.id, row.name, own, row.arrival_minutes * 60,
+            None if its_town is None else planning.Town(row.town, its_town, rules.places.finding_seconds),
+        )  # fmt: skip
+    return known
 
 
 def _place(lat: float | None, lon: float | None) -> planning.Place | None:

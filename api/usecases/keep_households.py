@@ -18,6 +18,7 @@ from api.usecases import audit, rows
 from api.usecases.context import rules, store, today, vault
 from api.usecases.gather_problem import account_facts
 from api.usecases.keep_villages import match_key
+from api.usecases.village_places import village_precision
 from api.usecases.withdraw import withdraw_unfit
 from api.vault import mask_name
 from routing.households import household_keys
@@ -203,7 +204,7 @@ def _note_precision(session: Session, household: Household) -> None:
     if household.lat is not None:
         household.precision, household.datum = "door", "wgs84"
     else:
-        household.precision = "village" if village is not None and village.lat is not None else "none"
+        household.precision = village_precision(village)
         household.datum = None
 
 

@@ -12,8 +12,8 @@ from api.auth.actor import Actor
 from api.store.models import Village
 from api.usecases import audit
 from api.usecases.context import store
-from api.usecases.keep_villages import alter_village
 from api.usecases.set_up_names import full_name
+from api.usecases.village_places import set_place, show_on_phones
 from routing.gazetteer import propose_places
 from routing.problem import Place
 from routing.villages import KnownVillage
@@ -35,15 +35,17 @@ def place_villages(
         names = {village.id: full_name(village) for village in villages}
         proposals = propose_places([_known(village) for village in villages], gazetteer.places, by_name=by_name)
         if apply:
-            versions = {village.id: village.version for village in villages}
-            for one in proposals:
-                if one.outcome == "placed":
-                    place = {"lat": one.places[0].lat, "lon": one.places[0].lon}
-                    alter_village(session, actor, one.village, place, versions[one.village])
-                    audit.record(
-                        session, actor.pseudonym, "village.placed", one.village, source=source,
-                        sha256=gazetteer.sha256, line=one.places[0].line,
-                    )  # fmt: skip
+            by_id = {village.id: village for village in villages}
+            sure = [one for one in proposals if one.outcome == "placed"]
+            for one in sure:
+                village = by_id[one.village]
+                village.version += 1
+                set_place(session, village, Place(one.places[0].lat, one.places[0].lon), "gazetteer")
+                audit.record(
+                    session, actor.pseudonym, "village.placed", one.village, source=source,
+                    sha256=gazetteer.sha256, line=one.places[0].line,
+                )  # fmt: skip
+            show_on_phones(session, [one.village for one in sure])
     return {
         "left_out": list(gazetteer.left_out),
         "villages": [

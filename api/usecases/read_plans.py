@@ -173,6 +173,7 @@ def _stop(stop: Stop, name: str, village: Village | None) -> dict[str, Any]:
         "reasons": sentences(stop.reasons),
         "lat": stop.lat,
         "lon": stop.lon,
+        "precision": stop.precision,
         "withdrawn": stop.withdrawn_at is not None,
     }
 

@@ -33,8 +33,13 @@ def referenced(session: Session, model: type[Model], id_: str, actor: Actor, fie
     """Return the row another row refers to. Raises 422 naming the field if it is absent or not in the area."""
     row = session.get(model, id_)
     if row is None or not actor.covers(row.id if model.__name__ == "Branch" else row.branch_id):  # type: ignore[attr-defined]
-        raise invalid(field, "unknown-reference", _("There is no such row in your area."))
+        raise unknown_reference(field)
     return row
+
+
+def unknown_reference(field: str) -> Problem:
+    """Return the answer to a field that refers to a row that is absent, or not in the area."""
+    return invalid(field, "unknown-reference", _("There is no such row in your area."))
 
 
 def page(

@@ -139,7 +139,7 @@ class RowStore:
         village = self.names.villages.get((branch.id, key))
         if village is None:
             more = {"branch": branch.id, "territory": territory.id if territory else None}
-            village = keep_villages.add_village(self.session, self.actor, load(NewVillage, own | more))
+            village = keep_villages.add_village(self.session, self.actor, load(NewVillage, own | more), "workbook")
             self.names.add_village(village)
             return "new"
         stored = {name: getattr(village, name) for name in own if name != "aliases"}
@@ -149,7 +149,7 @@ class RowStore:
         moved = territory is not None and territory.id != village.territory_id
         if change:
             loaded = load(VillageChange, change)
-            keep_villages.alter_village(self.session, self.actor, village.id, loaded, village.version)
+            keep_villages.alter_village(self.session, self.actor, village.id, loaded, village.version, "workbook")
             self.names.add_village(village)
         if moved and territory is not None:
             self.moves.append({"village": village.id, "to_territory": territory.id})

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from api.store.columns import now
 from api.store.ids import new_id
 from api.store.models import Account, Branch, Guarantee, Household, Obligor, Person, Village
 from api.vault import Vault
@@ -186,6 +187,7 @@ class LedgerStore:
             branch_id=self.branch.id, town=found.name.town, admin_village=found.name.admin_village,
             name=found.name.name, match_key=found.name.key, lat=found.place.lat if found.place else None,
             lon=found.place.lon if found.place else None, datum="wgs84" if found.place else None,
+            place_source="doors" if found.place else None, placed_at=now() if found.place else None,
         )  # fmt: skip
         self.session.add(village)
         self._made.append(village)

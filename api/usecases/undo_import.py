@@ -234,6 +234,7 @@ def _count(result: Any) -> int:
 
 
 def _referring(table: Any) -> list[Any]:
-    """Return every column of the schema that refers to this table: no list to forget a new table in."""
+    """Return every column of the schema that refers to this table and does not fall with it: no list to forget one."""
     tables: list[Table] = Base.metadata.sorted_tables
-    return [key.parent for other in tables for key in other.foreign_keys if key.column.table is table]
+    keys = [key for other in tables for key in other.foreign_keys if key.column.table is table]
+    return [key.parent for key in keys if key.ondelete != "CASCADE"]

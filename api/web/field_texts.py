@@ -101,8 +101,17 @@ def _door() -> dict[str, str]:
         "stop.why": _("Why today"),
         "stop.arrival": _("{from}–{to} · {minutes} min at the door"),
         "stop.precision.village": _("The door's place is not known: navigation leads to the village."),
-        "stop.precision.town": _("Only the town is known: ask for the way there."),
-        "stop.precision.none": _("No place is known for this door."),
+        "stop.precision.town": _(
+            "The place of the village is not known: planned by the town of {town}. Ask for the way there."
+        ),
+        "stop.precision.none": _("No place is known for this door: ask for the way there."),
+        "route.ask": _("Ask for the way: the place is not known"),
+        "route.ask.town": _("Ask for the way in {town}: the place of the village is not known"),
+        "outcome.marks": _("This village has no place yet; your record will mark it."),
+        "outcome.marks.not": _(
+            "This village has no place yet. Switch on “Add my position to what I record” under More, "
+            "then your record will mark it."
+        ),
         "stop.door": _("At the door"),
         "stop.card": _("Show your card."),
         "stop.ask": _("Is this {name}?"),

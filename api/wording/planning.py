@@ -10,7 +10,7 @@ PLANNING: dict[str, tuple[str, ...]] = {
     "shift_not_allowed": (
         n("No team of that day may go there: somebody in each of them granted a loan here or lives in this village."),
     ),
-    "no_place": (n("Neither the door's nor the village's place is known. Put the village on the map."),),
+    "no_place": (n("Neither the door's place is known, nor its village's, nor its town's. Put the village on the map."),),
     "no_value": (n("The visit is worth nothing by the rules in force."),),
     "no_way": (n("No way there or back is known for any team that may go."),),
     "window_outside_shift": (
@@ -45,6 +45,7 @@ PLANNING: dict[str, tuple[str, ...]] = {
     "appointment": (n("Put into the hours asked for, %(opens_at)s to %(closes_at)s."),),
     "value_rank": (n("Number %(rank)s of %(of)s by value."),),
     # before the planner
+    "by_town": (n("The village's place is not known: planned by the town of %(town)s."),),
     "no_village": (n("The village of this household is not known. Name it in Villages or in the ledger."),),
     "no_territory": (n("The village belongs to no territory, so no team comes there."),),
     "alone": (n("The team has fewer people than the policy asks for; nobody works alone."),),

@@ -5,7 +5,7 @@ the source that needs no network, ``matrix`` one for legs that a caller has.
 """
 
 from routing.travel.geodesic import GeodesicTravel
-from routing.travel.legs import UNREACHABLE, Block, Legs, Mode, Point, Travel, legs_of, point_of_visit
+from routing.travel.legs import UNREACHABLE, Block, Legs, Mode, Point, Travel, legs_of, point_of_visit, precision_of
 from routing.travel.matrix import MatrixPlace, MatrixTravel
 from routing.travel.parameters import TravelParameters, default_parameters
 
@@ -23,4 +23,5 @@ __all__ = [
     "default_parameters",
     "legs_of",
     "point_of_visit",
+    "precision_of",
 ]

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.problem import Place, Problem, Shift, Village, Visit
+from routing.problem import Place, Precision, Problem, Shift, Village, Visit
 
 #: Seconds and metres of a leg that cannot be travelled. Larger than any day, so that a sum which
 #: forgets to ask stays impossible, and small enough that a day's sum of them fits 64 bits.
@@ -79,13 +79,29 @@ class Legs:
 
 
 def point_of_visit(visit: Visit, villages: Mapping[str, Village]) -> Point:
-    """Where the team stands for ``visit``: at the door, else at the village's place, else nowhere known."""
+    """Where the team is reckoned to stand for ``visit``: at the door, else its village, else its town, else nowhere.
+
+    Where only the town is known, arriving costs finding the village besides.
+    """
     household = visit.household
     village = villages.get(household.village) if household.village is not None else None
     arrival = village.arrival_seconds if village is not None else 0
-    own = household.place is not None
-    place = household.place if own else (village.place if village is not None else None)
+    place, own = household.place, household.place is not None
+    if place is None and village is not None:
+        place = village.place
+        if place is None and village.town is not None:
+            place, arrival = village.town.place, arrival + village.town.finding_seconds
     return Point(place, own, household.village, household.id, arrival)
+
+
+def precision_of(visit: Visit, villages: Mapping[str, Village]) -> Precision:
+    """What the place of :func:`point_of_visit` is."""
+    if visit.household.place is not None:
+        return "door"
+    village = villages.get(visit.household.village or "")
+    if village is None:
+        return "none"
+    return "village" if village.place is not None else "town" if village.town is not None else "none"
 
 
 def start_of(shift: Shift) -> Point:

@@ -206,7 +206,7 @@ def test_a_door_s_place_says_how_exact_it_is(county: County) -> None:
     moved = county.coordinator.patch(
         path, {"lat": None, "lon": None, "village": county.village(None, lat=None, lon=None)}, 2
     )
-    assert moved["precision"] == "none"
+    assert moved["precision"] == "town"
 
 
 def test_a_reader_of_deadlines_reads_and_changes_nothing(county: County, debtor: str) -> None:

@@ -15,7 +15,7 @@ from api.store.models.people import (
     User,
     UserBranch,
 )
-from api.store.models.places import Household, Territory, Village, VillageAlias
+from api.store.models.places import Household, PlaceCandidate, Placing, Territory, Town, Village, VillageAlias
 from api.store.models.plans import Plan, PublishedDay, Route, Stop, Unplanned
 from api.store.models.teams import (
     AssignmentState,
@@ -49,7 +49,9 @@ __all__ = [
     "Outcome",
     "OutcomeReview",
     "Person",
+    "PlaceCandidate",
     "Placement",
+    "Placing",
     "Plan",
     "PublishedDay",
     "Reassignment",
@@ -62,6 +64,7 @@ __all__ = [
     "Team",
     "Territory",
     "Token",
+    "Town",
     "Unplanned",
     "User",
     "UserBranch",

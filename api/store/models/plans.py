@@ -58,7 +58,8 @@ class Route(Row, Base):
 class Stop(Row, Base):
     """A visit placed in a route. ``withdrawn_at`` is set when a reassignment took it away.
 
-    ``travel_seconds`` and ``metres``: the way from the stop before, or from the start.
+    ``travel_seconds`` and ``metres``: the way from the stop before, or from the start. ``precision`` says what
+    the place is that it was planned by; one planned by its town has no ``lat`` and ``lon`` of its own.
     """
 
     __tablename__ = "stops"
@@ -76,6 +77,7 @@ class Stop(Row, Base):
     reasons: Mapped[list[Any]] = mapped_column(Document)
     lat: Mapped[float | None]
     lon: Mapped[float | None]
+    precision: Mapped[str] = mapped_column(default="none")
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
 

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 from hypothesis import strategies as st
 
-from routing.problem import Break, Household, Place, Problem, Shift, Team, TimeWindow, Village, Visit
+from routing.problem import Break, Household, Place, Problem, Shift, Team, TimeWindow, Town, Village, Visit
 from routing.solve import SolveOptions, core
 from routing.travel import UNREACHABLE, Block, GeodesicTravel, Mode, Point
 
@@ -30,9 +30,10 @@ def at(north_km: float, east_km: float = 0.0) -> Place:
 BRANCH = at(0)
 
 
-def village(name: str, north_km: float | None = None, arrival: int = 300) -> Village:
-    """A village so far north of the branch; without a distance its place is unknown."""
-    return Village(name, f"Invented {name}", None if north_km is None else at(north_km), arrival)
+def village(name: str, north_km: float | None = None, arrival: int = 300, town_km: float | None = None) -> Village:
+    """A village so far north of the branch; without a distance its place is unknown, and its town's may be known."""
+    town = None if town_km is None else Town("Invented Town", at(town_km), 25 * MINUTE)
+    return Village(name, f"Invented {name}", None if north_km is None else at(north_km), arrival, town)
 
 
 def visit(
@@ -137,9 +138,12 @@ class RaisingTravel:
 
 @st.composite
 def days(draw: st.DrawFn, most_visits: int = 9, most_shifts: int = 2) -> Problem:
-    """Problems with everything that may meet: windows, rests, far and unknown places, odd values, tight shifts."""
+    """Problems with everything that may meet: windows, rests, unknown and stand-in places, odd values, tight shifts."""
     villages = [
-        village(f"v{n}", draw(st.one_of(st.none(), st.integers(1, 40))), draw(st.sampled_from([0, 300])))
+        village(
+            f"v{n}", draw(st.one_of(st.none(), st.integers(1, 40))), draw(st.sampled_from([0, 300])),
+            draw(st.sampled_from([None, 6, 20])),
+        )
         for n in range(draw(st.integers(1, 3)))
     ]
     shifts = [draw(_shifts(f"s{n}")) for n in range(draw(st.integers(0, most_shifts)))]

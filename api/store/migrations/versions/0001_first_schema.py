@@ -30,6 +30,7 @@ _TABLES = (
     "imports",
     "ledger_mappings",
     "territories",
+    "towns",
     "user_branches",
     "import_changes",
     "import_rows",
@@ -37,6 +38,8 @@ _TABLES = (
     "villages",
     "households",
     "people",
+    "place_candidates",
+    "placings",
     "published_days",
     "routes",
     "shifts",
@@ -247,6 +250,22 @@ def upgrade() -> None:
     op.create_index("ix_territories_branch_id", "territories", ["branch_id"])
 
     op.create_table(
+        "towns",
+        sa.Column("branch_id", _ID, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("match_key", sa.String(), nullable=False),
+        sa.Column("lat", sa.Double(), nullable=False),
+        sa.Column("lon", sa.Double(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name="fk_towns_branch_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_towns"),
+        sa.UniqueConstraint("branch_id", "match_key", name="uq_towns_branch_id_match_key"),
+    )
+    op.create_index("ix_towns_branch_id", "towns", ["branch_id"])
+
+    op.create_table(
         "user_branches",
         sa.Column("user_id", _ID, nullable=False),
         sa.Column("branch_id", _ID, nullable=False),
@@ -302,6 +321,9 @@ def upgrade() -> None:
         sa.Column("lat", sa.Double()),
         sa.Column("lon", sa.Double()),
         sa.Column("datum", sa.String()),
+        sa.Column("place_source", sa.String()),
+        sa.Column("place_accuracy", sa.Integer()),
+        sa.Column("placed_at", _MOMENT),
         sa.Column("arrival_minutes", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", _ID, nullable=False),
@@ -324,6 +346,7 @@ def upgrade() -> None:
         sa.Column("lat", sa.Double()),
         sa.Column("lon", sa.Double()),
         sa.Column("datum", sa.String()),
+        sa.Column("place_source", sa.String()),
         sa.Column("precision", sa.String(), nullable=False),
         sa.Column("availability", sa.String(), nullable=False),
         sa.Column("focus", sa.Boolean(), nullable=False),
@@ -360,6 +383,41 @@ def upgrade() -> None:
         sa.UniqueConstraint("staff_number", name="uq_people_staff_number"),
     )
     op.create_index("ix_people_branch_id", "people", ["branch_id"])
+
+    op.create_table(
+        "place_candidates",
+        sa.Column("village_id", _ID, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("within", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("lat", sa.Double(), nullable=False),
+        sa.Column("lon", sa.Double(), nullable=False),
+        sa.Column("datum", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["village_id"], ["villages.id"], name="fk_place_candidates_village_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_place_candidates"),
+    )
+    op.create_index("ix_place_candidates_village_id", "place_candidates", ["village_id"])
+
+    op.create_table(
+        "placings",
+        sa.Column("village_id", _ID, nullable=False),
+        sa.Column("before", _DOCUMENT, nullable=False),
+        sa.Column("source", sa.String()),
+        sa.Column("household_id", _ID),
+        sa.Column("undone_at", _MOMENT),
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["household_id"], ["households.id"], name="fk_placings_household_id"),
+        sa.ForeignKeyConstraint(["village_id"], ["villages.id"], name="fk_placings_village_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_placings"),
+    )
+    op.create_index("ix_placings_household_id", "placings", ["household_id"])
+    op.create_index("ix_placings_village_id", "placings", ["village_id"])
 
     op.create_table(
         "published_days",
@@ -544,6 +602,7 @@ def upgrade() -> None:
         sa.Column("reasons", _DOCUMENT, nullable=False),
         sa.Column("lat", sa.Double()),
         sa.Column("lon", sa.Double()),
+        sa.Column("precision", sa.String(), nullable=False),
         sa.Column("withdrawn_at", _MOMENT),
         sa.Column("id", _ID, nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),

@@ -47,6 +47,8 @@ function form(stop, planVersion, before) {
       )),
     ),
     extra,
+    stop.village.id && !Number.isFinite(stop.village.lat)
+      && element("p", { class: "note" }, t(position.wanted() ? "outcome.marks" : "outcome.marks.not")),
     element("label", { for: "note" }, t("outcome.note")),
     note,
     element("p", { class: "small", id: "note-why" }, t("outcome.note.why")),

@@ -71,11 +71,13 @@ function nextCard(stop) {
     leg(stop) && element("p", { class: "leg" }, leg(stop)),
     element(
       "div", { class: "pair" },
-      navigateLink(stop),
+      navigateLink(stop) ?? element("p", { class: "small ask" }, asking(stop)),
       element("a", { href: `#stop/${stop.id}`, id: "start", class: "button main" }, t("route.start")),
     ),
   );
 }
+
+const asking = (stop) => (stop.visit.precision === "town" ? t("route.ask.town", { town: stop.village.town }) : t("route.ask"));
 
 /** Return the way from the stop before, in words; empty where the plan does not say. */
 function leg(stop) {

@@ -32,7 +32,7 @@ export function draw(id) {
         "section", {}, element("h2", {}, t("stop.why")),
         element("ul", { class: "reasons" }, stop.visit.reasons.map((reason) => element("li", {}, reason))),
       ),
-      has(`stop.precision.${stop.visit.precision}`) && element("p", { class: "note" }, t(`stop.precision.${stop.visit.precision}`)),
+      has(`stop.precision.${stop.visit.precision}`) && element("p", { class: "note" }, t(`stop.precision.${stop.visit.precision}`, { town: stop.village.town })),
       navigateLink(stop),
       element("section", { class: "card" }, element("h2", {}, t("stop.door")), door),
       entry && element("p", { class: "note" }, t("stop.recorded", { what: t(`kind.${entry.kind}`) })),

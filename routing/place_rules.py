@@ -1,0 +1,47 @@
+"""How villages come to their places, and what stands in until then: read from ``routing/data/place_rules.toml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from routing.rulefile import Table
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRules:
+    """When the position of an outcome marks a place: metres, seconds, and the outcomes for which somebody was met."""
+
+    accuracy_metres: int
+    fix_age_seconds: int
+    town_metres: int
+    met: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRules:
+    """What stands in for places that are not known, and how they become known.
+
+    ``finding_seconds``: what a village costs of which only the town is known. ``reach_metres``: how far a town reaches.
+    """
+
+    finding_seconds: int
+    reach_metres: int
+    phone: PhoneRules
+
+
+def read_place_rules(table: Table) -> PlaceRules:
+    """The rules of a file's table; raises :class:`routing.rulefile.RulesError` naming the key at fault."""
+    town, phone, gazetteer = table.table("town"), table.table("phone"), table.table("gazetteer")
+    rules = PlaceRules(
+        finding_seconds=town.whole("finding_seconds", 0, 14_400),
+        reach_metres=gazetteer.whole("town_metres", 0, 200_000),
+        phone=PhoneRules(
+            accuracy_metres=phone.whole("accuracy_metres", 1, 1_000),
+            fix_age_seconds=phone.whole("fix_age_seconds", 0, 86_400),
+            town_metres=phone.whole("town_metres", 1_000, 1_000_000),
+            met=frozenset(phone.texts("met")),
+        ),
+    )
+    for part in (town, phone, gazetteer):
+        part.done()
+    return rules
