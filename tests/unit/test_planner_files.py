@@ -33,7 +33,8 @@ def known(problem: Problem) -> Problem:
     def told(one: Visit) -> Visit:
         village = one.household.village if one.household.village in problem.villages else None
         allowed = None if one.shifts is None else one.shifts & shifts
-        return replace(one, household=replace(one.household, village=village), shifts=allowed)
+        worth = {name: value for name, value in one.worth.items() if name in shifts}
+        return replace(one, household=replace(one.household, village=village), shifts=allowed, worth=worth)
 
     return replace(problem, visits=tuple(map(told, problem.visits)))
 
