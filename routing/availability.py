@@ -22,13 +22,15 @@ class Season:
 class Profile:
     """Hours at home, hours on the village's market days, days of the week, and seasons.
 
-    ``windows`` empty: any hour. ``seasons`` empty: all year.
+    ``windows`` empty: any hour. ``seasons`` empty: all year. A call on a market day is worth
+    ``market_day_percent`` of one on another day.
     """
 
     windows: tuple[TimeWindow, ...]
     market_day_windows: tuple[TimeWindow, ...]
     weekdays: frozenset[int]
     seasons: tuple[Season, ...]
+    market_day_percent: int = 100
 
 
 class UnknownProfile(ValueError):
@@ -49,6 +51,10 @@ class Profiles:
             known = ", ".join(sorted(self.by_name))
             problem = f"no availability profile {availability.profile!r} (known: {known})"
             raise UnknownProfile(problem) from None
+
+    def percent_on(self, availability: Availability, on: date) -> int:
+        """What a call on ``on`` is worth, per cent of one on a common day. Raises :class:`UnknownProfile`."""
+        return self.of(availability).market_day_percent if on in availability.market_dates else 100
 
 
 _WHOLE_DAY = (TimeWindow(0, 86_399),)
@@ -107,6 +113,7 @@ def read_profiles(table: Table) -> Profiles:
             market_day_windows=inner.windows("market_day_windows"),
             weekdays=inner.weekdays("weekdays"),
             seasons=_read_seasons(inner, festivals),
+            market_day_percent=inner.whole("market_day_percent", 1, 100) if "market_day_percent" in inner else 100,
         )
         inner.done()
     return Profiles(found)

@@ -49,6 +49,7 @@ class Values:
     limitation_bp: int
     limitation_cap: int
     season: int
+    wait_bp: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,25 @@ def visit_value(
     promised: Decimal | None = None,
     nearing: Nearing | None = None,
     in_season: bool = False,
+    waited: int = 0,
+    percent: int = 100,
 ) -> tuple[int, tuple[ValuePart, ...]]:
-    """A visit's value in fen and its parts, which sum to it; parts of 0 are left out."""
-    parts = (
+    """A visit's value in fen and its parts, which sum to it; parts of 0 are left out.
+
+    ``waited`` are the days since it could have been made first in the period that is planned; each
+    takes ``values.wait_bp`` off every part but ``due``. ``percent`` of all is what the day is good for.
+    """
+    whole = (
         ValuePart("recovery", _recovery(values, owed)),
         ValuePart("promise", _share(promised or Decimal(0), values.promise_keep_bp, values.promise_cap)),
         ValuePart("due", _due(values, timing)),
         ValuePart("limitation", 0 if nearing is None else _limitation(values, nearing)),
         ValuePart("season", values.season if in_season else 0),
+    )
+    kept = max(0, _BASIS - values.wait_bp * waited)
+    parts = tuple(
+        ValuePart(part.code, part.fen * percent * (_BASIS if part.code == "due" else kept) // (100 * _BASIS))
+        for part in whole
     )
     return sum(part.fen for part in parts), tuple(part for part in parts if part.fen)
 
@@ -141,6 +153,7 @@ def read_values(table: Table) -> Values:
         limitation_bp=table.whole("limitation_bp", 0, _BASIS),
         limitation_cap=_yuan(table, "limitation_cap_yuan"),
         season=_yuan(table, "season_yuan"),
+        wait_bp=table.whole("wait_bp", 0, 500),
     )
     if values.due_max < values.due:
         raise table.error("due_max_yuan", "must not be less than due_yuan")

@@ -15,6 +15,7 @@ focus                -                                    on the list of key deb
 never_visited        -                                    no call at this door is known
 cadence_due          last, days, due                      as many days have passed as the strategy sets
 cadence_coming       last, days, due                      due soon, may be made already
+cadence_again        days                                 due again, after an earlier call of this plan
 home_season          until                                people who work far away are home now
 lapsed_approved      account                              period ended; legal role approved the visit
 limitation_unproven  account, claimed, recomputed         period runs by the ledger, not by evidence
@@ -62,20 +63,18 @@ first in this order that holds for one of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from routing.availability import Presence, at_home, season
+from routing.calls import Call, consider
 from routing.classification import NON_PERFORMING, standing
 from routing.debts import AccountFacts, HouseholdFacts
-from routing.demands import Demand, demands_on, refusal_of
-from routing.policy import closed_reason, contact_windows
-from routing.problem import Household, Reason, TimeWindow, Visit
+from routing.demands import Demand
+from routing.problem import Household, Reason, Visit
 from routing.rules import Rules
-from routing.strategy import Strategy, cap_reached, strategy_for
 from routing.value import Nearing, Owed, Timing, ValuePart, visit_value
 
 
@@ -125,168 +124,98 @@ def make_visits(households: Iterable[HouseholdFacts], on: date, rules: Rules) ->
     households of one id, :class:`routing.strategy.UnknownStrategy` and
     :class:`routing.availability.UnknownProfile` for names that no rule file describes.
     """
-    ordered = sorted(households, key=lambda household: household.id)
-    for one, other in pairwise(ordered):
-        if one.id == other.id:
-            raise ValueError(f"household {one.id!r} was given twice")
     visits: list[Visit] = []
     refused: list[NotWanted] = []
     basis: dict[str, Basis] = {}
-    for household in ordered:
-        call = _consider(household, on, rules)
+    for household in in_order(households):
+        call = consider(household, on, rules)
         if isinstance(call, Reason):
             refused.append(NotWanted(household.id, call))
         else:
-            visit, rests_on = _visit(call, rules)
+            visit, rests_on = visit_of(call, rules)
             visits.append(visit)
             basis[visit.id] = rests_on
     return WantedVisits(tuple(visits), tuple(refused), basis)
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """A visit being made: what was found out about the household on the way."""
-
-    household: HouseholdFacts
-    on: date
-    demands: tuple[Demand, ...]
-    nearest: Demand | None
-    promise: bool
-    strategy: Strategy
-    presence: Presence
-    windows: tuple[TimeWindow, ...] = ()
+def in_order(households: Iterable[HouseholdFacts]) -> list[HouseholdFacts]:
+    """The households by id. Raises ``ValueError`` for two of one id."""
+    ordered = sorted(households, key=lambda household: household.id)
+    for one, other in pairwise(ordered):
+        if one.id == other.id:
+            raise ValueError(f"household {one.id!r} was given twice")
+    return ordered
 
 
-def _consider(household: HouseholdFacts, on: date, rules: Rules) -> _Call | Reason:
-    """The household's call on ``on``, or the first rule that forbids or spares it."""
-    if household.paused is not None:
-        return Reason("paused", {"why": household.paused})
-    demands, refusals = demands_on(household, on, rules)
-    if not demands:
-        return refusal_of(refusals)
-    nearest = _nearest(demands, on, rules.strategies.deadline_near_days)
-    promise = _promise_is_due(household, on)
-    strategy = _strategy(household, demands, nearest is not None, promise, rules)
-    if not strategy.door_visits:
-        return Reason("no_door_visit", {"strategy": strategy.name})
-    presence = season(household.availability, rules.availability, on)
-    call = _Call(household, on, demands, nearest, promise, strategy, presence)
-    return _too_soon(call, rules) or _nobody_home(call) or _with_windows(call, rules)
-
-
-def _nearest(demands: Iterable[Demand], on: date, near_days: int) -> Demand | None:
-    """The debt whose deadline comes first among those that are near."""
-    horizon = on + timedelta(days=near_days)
-    near = [demand for demand in demands if demand.end is not None and demand.end <= horizon]
-    return min(near, key=lambda demand: (demand.end or horizon, demand.account.id), default=None)
-
-
-def _promise_is_due(household: HouseholdFacts, on: date) -> bool:
-    """A promise fell due and nobody has been at the door since."""
-    due = household.promise_due
-    if due is None or due > on:
-        return False
-    last = household.last_call(on)
-    return last is None or last < due
-
-
-def _strategy(
-    household: HouseholdFacts, demands: tuple[Demand, ...], near: bool, promise: bool, rules: Rules
-) -> Strategy:
-    names = {"guarantor" if demand.as_guarantor else demand.state for demand in demands}
-    if len(names) > 1:
-        names.discard("guarantor")  # their own debts decide
-    joining = [name for name, joins in (("focus", household.focus), ("deadline", near)) if joins]
-    usual = strategy_for(rules.strategies, names, household.strategy, joining)
-    if promise and usual.door_visits:
-        return rules.strategies.by_name["promise"]
-    return usual
-
-
-def _too_soon(call: _Call, rules: Rules) -> Reason | None:
-    """Promises that run, calls made lately, caps. A promise that fell due waits for the caps only."""
-    household, on = call.household, call.on
-    due = household.promise_due
-    latest = on + timedelta(days=rules.strategies.hold_while_promised_days)
-    if due is not None and on < due <= latest and not _ends_by(call.nearest, due):
-        return Reason("promise_pending", {"on": due.isoformat()})
-    last = household.last_call(on)
-    if last is not None and not call.promise:
-        earliest = last + timedelta(days=call.strategy.not_before_days)
-        if on < earliest:
-            return Reason("visited_recently", {"last": last.isoformat(), "from": earliest.isoformat()})
-    return cap_reached(rules.strategies.caps, household.call_dates(), on, household.focus)
-
-
-def _ends_by(demand: Demand | None, day: date) -> bool:
-    return demand is not None and demand.end is not None and demand.end <= day
-
-
-def _nobody_home(call: _Call) -> Reason | None:
-    """Who works far away is not sought, but for a deadline: a relative living there can take a notice."""
-    if call.presence.home or call.nearest is not None:
-        return None
-    back = call.presence.back_on
-    return Reason("away", {} if back is None else {"back": back.isoformat()})
-
-
-def _with_windows(call: _Call, rules: Rules) -> _Call | Reason:
-    closed = closed_reason(rules.policy, call.on)
-    if closed is not None:
-        return closed
-    home = at_home(call.household.availability, rules.availability, call.on)
-    windows = contact_windows(rules.policy, call.on, home, call.strategy.service)
-    if not windows:
-        return Reason("no_contact_hours")
-    return replace(call, windows=windows)
-
-
-def _visit(call: _Call, rules: Rules) -> tuple[Visit, Basis]:
+def visit_of(call: Call, rules: Rules) -> tuple[Visit, Basis]:
+    """The visit of one day's call, allowed on every shift, and what it rests on."""
     facts, strategy = call.household, call.strategy
-    value, parts = visit_value(
-        rules.values,
-        owed=[Owed(d.account.outstanding, "guarantor" if d.as_guarantor else d.state) for d in call.demands],
-        timing=_timing(call, rules),
-        promised=_promised(call),
-        nearing=_nearing(call, rules.strategies.deadline_near_days),
-        in_season=call.presence.until is not None,
-    )
+    value, parts = value_of(call, rules)
     visit = Visit(
         id=visit_id(facts.id, call.on),
         household=Household(facts.id, facts.village, facts.place),
         service=strategy.service,
         value=value,
         windows=call.windows,
-        reasons=tuple(_reasons(call, rules)),
+        reasons=reasons_of(call, rules),
     )
     return visit, Basis(strategy.name, strategy.purpose, parts)
 
 
-def _timing(call: _Call, rules: Rules) -> Timing:
+def value_of(call: Call, rules: Rules, among: Sequence[Call] = ()) -> tuple[int, tuple[ValuePart, ...]]:
+    """What the call is worth on its day, in fen, and of which parts.
+
+    ``among`` are the calls on all days on which the same visit could be made, by day. What falls due
+    is worth more from day to day until it is due; nothing else gains by waiting: a deadline counts
+    as on the last of these days whenever it is met, and every day of waiting costs its share.
+    """
+    first, last = (among[0], among[-1]) if among else (call, call)
+    return visit_value(
+        rules.values,
+        owed=[Owed(d.account.outstanding, "guarantor" if d.as_guarantor else d.state) for d in call.demands],
+        timing=_timing(call, first),
+        promised=_promised(call),
+        nearing=_nearing(call, last.on, rules.strategies.deadline_near_days),
+        in_season=call.presence.until is not None,
+        waited=(call.on - first.on).days,
+        percent=rules.availability.percent_on(call.household.availability, call.on),
+    )
+
+
+def _timing(call: Call, first: Call) -> Timing:
+    """Since when it is due. Nobody gains by letting wait what is due already, or was promised."""
+    cadence, not_before = call.strategy.cadence_days, call.strategy.not_before_days
     last = call.household.last_call(call.on)
-    days = None if last is None else (call.on - last).days
-    return Timing(days, call.strategy.not_before_days, call.strategy.cadence_days)
+    if last is None:
+        return Timing(None, not_before, cadence)
+    days, at_first = (call.on - last).days, (first.on - last).days
+    most = at_first if call.promise else max(cadence, at_first)
+    return Timing(min(days, most), not_before, cadence)
 
 
 def _owed(demands: Iterable[Demand]) -> Decimal:
     return sum((demand.account.outstanding for demand in demands), Decimal(0))
 
 
-def _promised(call: _Call) -> Decimal | None:
+def _promised(call: Call) -> Decimal | None:
     """The promised sum that counts: never more than is owed."""
     amount = call.household.promise_amount
     return None if not call.promise or amount is None else min(amount, _owed(call.demands))
 
 
-def _nearing(call: _Call, near_days: int) -> Nearing | None:
+def _nearing(call: Call, on: date, near_days: int) -> Nearing | None:
     nearest = call.nearest
     if nearest is None or nearest.end is None:
         return None
-    return Nearing(nearest.account.outstanding, (nearest.end - call.on).days, near_days)
+    return Nearing(nearest.account.outstanding, (nearest.end - on).days, near_days)
 
 
-def _reasons(call: _Call, rules: Rules) -> Iterable[Reason]:
-    """The visit's reasons in the order of the table above."""
+def reasons_of(call: Call, rules: Rules, again: bool = False) -> tuple[Reason, ...]:
+    """The visit's reasons in the order of the table above; ``again``: after another one of the same plan."""
+    return tuple(_reasons(call, rules, again))
+
+
+def _reasons(call: Call, rules: Rules, again: bool) -> Iterable[Reason]:
     household = call.household
     if call.promise and household.promise_due is not None:
         amount = {} if household.promise_amount is None else {"amount": _yuan(household.promise_amount)}
@@ -302,7 +231,7 @@ def _reasons(call: _Call, rules: Rules) -> Iterable[Reason]:
         )
     if household.focus:
         yield Reason("focus")
-    yield _cadence_reason(call)
+    yield Reason("cadence_again", {"days": call.strategy.cadence_days}) if again else _cadence_reason(call)
     if call.presence.until is not None:
         yield Reason("home_season", {"until": call.presence.until.isoformat()})
     for demand in call.demands:
@@ -313,7 +242,7 @@ def _reasons(call: _Call, rules: Rules) -> Iterable[Reason]:
     yield from _debt_reasons(call.demands)
 
 
-def _cadence_reason(call: _Call) -> Reason:
+def _cadence_reason(call: Call) -> Reason:
     last = call.household.last_call(call.on)
     if last is None:
         return Reason("never_visited")

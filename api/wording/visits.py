@@ -15,6 +15,7 @@ VISITS: dict[str, tuple[str, ...]] = {
     "never_visited": (n("Not visited so far."),),
     "cadence_due": (n("Last visited on %(last)s; a visit is due every %(days)s days."),),
     "cadence_coming": (n("Last visited on %(last)s; the next visit is due on %(due)s."),),
+    "cadence_again": (n("Due again %(days)s days after the visit before it in this plan."),),
     "home_season": (n("Works far away and is home until %(until)s."), n("Works far away and is home now.")),
     "lapsed_approved": (n("The limitation period has ended; the legal role approved this visit."),),
     "limitation_unproven": (
@@ -57,5 +58,5 @@ VISITS: dict[str, tuple[str, ...]] = {
 FIELD_WORDING: dict[str, tuple[str, ...]] = {"promise_due": (n("A promise fell due on %(on)s."),)}
 FIELD_CODES = frozenset(
     ("promise_due", "limitation_near", "guarantee_near", "focus", "never_visited", "cadence_due", "cadence_coming",
-     "home_season", "lapsed_approved")
+     "cadence_again",     "home_season", "lapsed_approved")
 )  # fmt: skip
