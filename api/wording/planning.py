@@ -10,6 +10,7 @@ PLANNING: dict[str, tuple[str, ...]] = {
     "shift_not_allowed": (
         n("No team of that day may go there: somebody in each of them granted a loan here or lives in this village."),
     ),
+    "no_shift_on_its_days": (n("Nobody works here on the days that suit this visit, %(from)s to %(until)s."),),
     "no_place": (n("Neither the door's place is known, nor its village's, nor its town's. Put the village on the map."),),
     "no_value": (n("The visit is worth nothing by the rules in force."),),
     "no_way": (n("No way there or back is known for any team that may go."),),

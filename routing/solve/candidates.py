@@ -2,8 +2,9 @@
 
 A visit's worth per second decides: value / (service + walk + its share of the trip there and back),
 where a village's trip is shared by its visits, at most :data:`_SHARED`, since a team that is there
-does several. For each shift the best of those it may call on are taken, ties by id. Visits passed
-over are tried again at the end and planned where they still fit. What must be made comes first.
+does several. For each shift in turn the best of those it may call on and no other has taken, ties by
+id, so that many shifts do not choose from the same few. Visits passed over are tried again at the end
+and planned where they still fit. What must be made comes first.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ def candidates(screened: Screened, per_shift: int) -> tuple[Visit, ...]:
     ranked = sorted(range(len(screened.visits)), key=rank)
     chosen: set[int] = set()
     for shift in shifts:
-        allowed = (n for n in ranked if _may(screened.visits[n], shift.id))
-        chosen.update(number for number, _ in zip(allowed, range(limit), strict=False))
+        allowed = (n for n in ranked if n not in chosen and _may(screened.visits[n], shift.id))
+        chosen.update([number for number, _ in zip(allowed, range(limit), strict=False)])
     return tuple(screened.visits[number] for number in sorted(chosen))
 
 
