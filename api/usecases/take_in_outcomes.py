@@ -36,6 +36,8 @@ from api.store.models import (
 from api.usecases import audit
 from api.usecases.context import settings, store, today
 from api.usecases.field_days import rebuild_days
+from api.usecases.mark_places import mark_place
+from api.usecases.village_places import show_on_phones
 from api.usecases.withdraw import withdraw_unfit
 from schemas.field import NewOutcome
 
@@ -109,7 +111,10 @@ def _store(session: Session, actor: Actor, outcome: dict[str, Any]) -> tuple[str
     statement = dialect.insert(Outcome).values(**row).on_conflict_do_nothing(index_elements=["id"])
     if session.execute(statement.returning(Outcome.id)).one_or_none() is None:
         return _known(session, actor, session.get_one(Outcome, content["id"]), content, content_hash)
+    marked = mark_place(session, actor, outcome, row["flags"]) if in_hand else None
     _apply(session, outcome, content)
+    if marked is not None:
+        show_on_phones(session, [marked])
     audit.record(session, actor.pseudonym, "outcome.stored", content["id"], kind=outcome["kind"])
     if in_hand:
         return "stored", None
@@ -225,7 +230,7 @@ def _had_stop(session: Session, actor: Actor, household_id: str) -> bool:
 def _apply(session: Session, outcome: dict[str, Any], content: dict[str, Any]) -> None:
     pause = PAUSES.get(outcome["kind"])
     if pause is not None:
-        household = session.get_one(Household, content["household"], with_for_update=True)
+        household = session.get_one(Household, content["household"], with_for_update={"key_share": True})
         household.paused, household.paused_at = pause, now()
         household.version += 1
         session.flush()
