@@ -157,6 +157,23 @@ class UndoSchema(Contract):
     kept = fields.Integer(required=True, metadata={"description": "Made by the import, but used by something else"})
 
 
+class RunningImportSchema(Contract):
+    """An upload of yours on its way: ``rows`` read so far, or being stored in one go."""
+
+    id = fields.String(required=True)
+    filename = fields.String(required=True)
+    dry_run = fields.Boolean(required=True)
+    phase = fields.String(required=True, validate=validate.OneOf(("reading", "storing")))
+    rows = fields.Integer(required=True)
+    created_at = fields.DateTime(required=True)
+
+
+class RunningImports(Contract):
+    """Your uploads on their way."""
+
+    items = fields.List(fields.Nested(RunningImportSchema), required=True)
+
+
 ImportPage = page_of(ImportSummary)
 
 

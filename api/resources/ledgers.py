@@ -14,6 +14,7 @@ from api.auth.guard import allow, me
 from api.problems import invalid
 from api.usecases import read_imports
 from api.usecases.complete_ledger import Scope
+from api.usecases.follow_imports import list_running
 from api.usecases.import_ledger import import_ledger
 from api.usecases.keep_mappings import told_mapping
 from api.usecases.undo_import import undo_import
@@ -27,6 +28,7 @@ from schemas.imports import (
     ImportQuery,
     ImportSchema,
     ProblemsQuery,
+    RunningImports,
     UndoQuery,
     UndoSchema,
 )
@@ -84,6 +86,15 @@ def upload_ledger(query: dict[str, Any]) -> Any:
 def list_imports(query: dict[str, Any]) -> Any:
     """List past imports, the newest first"""
     return read_imports.list_imports(me(), query)
+
+
+@blp.route("/running", methods=["GET"])
+@allow(Role.COORDINATOR)
+@blp.arguments(LanguageQuery, location="query")
+@blp.response(200, RunningImports)
+def list_running_imports(_query: dict[str, Any]) -> Any:
+    """List your uploads that are being read or stored; quick ones are never here"""
+    return list_running(me())
 
 
 @blp.route("/fields", methods=["GET"])

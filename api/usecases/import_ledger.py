@@ -23,6 +23,7 @@ from api.store.models import Branch, Import, ImportChange, ImportRow
 from api.usecases import audit, rows
 from api.usecases.complete_ledger import LeftOut, Scope, expected_loans, mark_missing
 from api.usecases.context import settings, store, today, vault
+from api.usecases.follow_imports import Followed
 from api.usecases.keep_mappings import remember, remembered_mappings
 from api.usecases.read_imports import FATES, reasons_of, report_of, shown
 from api.usecases.store_ledger_rows import LedgerStore
@@ -69,20 +70,22 @@ def import_ledger(
     these headers; an empty one forgets it. ``sheet`` chooses a sheet of a workbook.
     Raises 422 for a file that cannot be read or a foreign branch, 409 for what is probably half a ledger.
     """
-    ledger = _read(actor, stream, filename, scope, mapping, sheet)
     report: dict[str, Any] = {}
-    try:
-        with store().write() as session:
-            report, left_out = _store(session, actor, ledger, filename, scope)
-            if mapping is not None:
-                remember(session, actor, ledger.branches, ledger.facts["source"], mapping)
-            report["confirm_needed"] = bool(left_out.halves)
-            if dry_run:
-                raise Preview
-            if not scope.confirm:
-                left_out.refuse_half()
-    except Preview:
-        report |= {"id": None, "created_at": None}
+    with Followed(actor, _safe_name(filename), dry_run=dry_run) as followed:
+        ledger = _read(actor, stream, filename, scope, mapping, sheet, followed)
+        followed.storing(len(ledger.rows))
+        try:
+            with store().write() as session:
+                report, left_out = _store(session, actor, ledger, filename, scope)
+                if mapping is not None:
+                    remember(session, actor, ledger.branches, ledger.facts["source"], mapping)
+                report["confirm_needed"] = bool(left_out.halves)
+                if dry_run:
+                    raise Preview
+                if not scope.confirm:
+                    left_out.refuse_half()
+        except Preview:
+            report |= {"id": None, "created_at": None}
     return shown(report | {"dry_run": dry_run})
 
 
@@ -93,7 +96,13 @@ def lock_branches(session: Session, branches: Iterable[str]) -> None:
 
 
 def _read(
-    actor: Actor, stream: IO[bytes], filename: str, scope: Scope, mapping: dict[str, str] | None, sheet: str | None
+    actor: Actor,
+    stream: IO[bytes],
+    filename: str,
+    scope: Scope,
+    mapping: dict[str, str] | None,
+    sheet: str | None,
+    followed: Followed,
 ) -> ReadLedger:
     remembered: dict[str, dict[str, str]] = {}
     if mapping is None:
@@ -103,7 +112,7 @@ def _read(
     options = LedgerOptions(mapping=mapping or {}, remembered=remembered, sheet=sheet, limits=limits)
     try:
         with open_ledger(cast(BinaryIO, stream), filename, options) as ledger:
-            found = list(ledger.rows())
+            found = list(followed.reading(ledger.rows()))
             facts = {
                 "format": ledger.format,
                 "encoding": ledger.encoding,

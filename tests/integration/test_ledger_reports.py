@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from schemas.ledger.vocabulary import COLUMNS, REQUIRED
 from tests.factories import Caller, County, problem
@@ -124,3 +125,27 @@ def test_every_field_has_a_name_for_people(county: County) -> None:
     assert {one["field"] for one in items} == set(COLUMNS.kind)
     assert len({one["label"] for one in items}) == len(items)
     assert {one["field"] for one in items if one["required"]} == set(REQUIRED)
+
+
+def test_a_long_import_can_be_followed_by_whoever_sent_it(county: County) -> None:
+    """Rows read so far, then rows being stored; nobody else sees it, and when it has ended it is gone."""
+    from api.auth.actor import Actor, Role
+    from api.store.models import User, UserBranch
+    from api.usecases.follow_imports import LOOK, Followed
+
+    def running(caller: Caller) -> list[tuple[str, int, str]]:
+        items = caller.get("/api/v1/ledgers/running")["items"]
+        return [(one["phase"], one["rows"], one["filename"]) for one in items]
+
+    with county.app.app_context():
+        with county.app.extensions["store"].read() as session:
+            mine = select(User).join(UserBranch).where(UserBranch.branch_id == county.branch)
+            user = session.scalars(mine.where(User.role == "coordinator")).one()
+        actor = Actor(user.pseudonym, Role.COORDINATOR, frozenset([county.branch]))
+        with Followed(actor, "a.csv", dry_run=False, beat=0) as followed:
+            assert len(list(followed.reading(iter(range(LOOK + 7))))) == LOOK + 7
+            assert running(county.coordinator) == [("reading", LOOK, "a.csv")]
+            followed.storing(LOOK + 7)
+            assert running(county.coordinator) == [("storing", LOOK + 7, "a.csv")]
+            assert running(county.stranger) == []
+    assert running(county.coordinator) == []

@@ -1,7 +1,16 @@
 """The tables, a module per subject."""
 
 from api.store.models.base import Base
-from api.store.models.debts import Account, Guarantee, Import, ImportChange, ImportRow, LedgerMapping, Obligor
+from api.store.models.debts import (
+    Account,
+    Guarantee,
+    Import,
+    ImportChange,
+    ImportRow,
+    LedgerMapping,
+    Obligor,
+    RunningImport,
+)
 from api.store.models.field import AuditEntry, Outcome, OutcomeReview
 from api.store.models.people import (
     Attempts,
@@ -57,6 +66,7 @@ __all__ = [
     "Reassignment",
     "RotationProposal",
     "Route",
+    "RunningImport",
     "Shift",
     "ShiftPast",
     "ShiftPerson",

@@ -94,6 +94,18 @@ class Import(Row, Base):
     complete: Mapped[bool] = mapped_column(default=False)
 
 
+class RunningImport(Row, Base):
+    """An upload that takes long, while it is on its way. ``phase`` is reading or storing; ``rows`` how many so far."""
+
+    __tablename__ = "running_imports"
+    by: Mapped[str]
+    filename: Mapped[str]
+    dry_run: Mapped[bool]
+    phase: Mapped[str]
+    rows: Mapped[int]
+    beat_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
 class ImportRow(Base):
     """What one row of one ledger did to which account; ``before`` is the account as it was (for undo)."""
 

@@ -29,6 +29,7 @@ _TABLES = (
     "console_sessions",
     "imports",
     "ledger_mappings",
+    "running_imports",
     "territories",
     "towns",
     "user_branches",
@@ -224,6 +225,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_imports"),
     )
     op.create_index("ix_imports_branch_id", "imports", ["branch_id"])
+
+    op.create_table(
+        "running_imports",
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("dry_run", sa.Boolean(), nullable=False),
+        sa.Column("phase", sa.String(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("beat_at", _MOMENT, nullable=False),
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_running_imports"),
+    )
 
     op.create_table(
         "ledger_mappings",

@@ -12,16 +12,14 @@ export class ProblemError extends Error {
 }
 
 /**
- * Call the API. `body` is sent as JSON, a FormData as it is; `version` as If-Match.
+ * Call the API. `body` is sent as JSON; `version` as If-Match.
  * Returns {data, etag, location, status}; throws ProblemError, also when the network fails (status 0).
  */
 export async function call(method, path, { body, version, query, signal } = {}) {
-  const headers = { Accept: "application/json", "Accept-Language": setting.language };
-  if (method !== "GET") headers["X-CSRF-Token"] = setting.csrf;
+  const headers = headersFor(method);
   if (version !== undefined && version !== null) headers["If-Match"] = `"${version}"`;
   let payload;
-  if (body instanceof FormData) payload = body;
-  else if (body !== undefined) {
+  if (body !== undefined) {
     headers["Content-Type"] = "application/json";
     payload = JSON.stringify(body);
   }
@@ -32,17 +30,51 @@ export async function call(method, path, { body, version, query, signal } = {}) 
     if (error.name === "AbortError") throw error;
     throw new ProblemError({ status: 0, detail: say("offline") });
   }
-  if (response.status === 401) {
+  return answer(response.status, await response.text(), (name) => response.headers.get(name));
+}
+
+/**
+ * Send a form with a file. `sent(bytes, of)` is called while it goes out, which fetch cannot tell.
+ * Returns and throws like `call`; an AbortError when `signal` ends it.
+ */
+export function send(path, form, { query, signal, sent = () => {} } = {}) {
+  const request = new XMLHttpRequest();
+  return new Promise((done, failed) => {
+    signal?.addEventListener("abort", () => request.abort());
+    request.upload.addEventListener("progress", (event) => sent(event.loaded, event.total));
+    request.addEventListener("abort", () => failed(new DOMException("", "AbortError")));
+    request.addEventListener("error", () => failed(new ProblemError({ status: 0, detail: say("offline") })));
+    request.addEventListener("load", () => {
+      try {
+        done(answer(request.status, request.responseText, (name) => request.getResponseHeader(name)));
+      } catch (error) {
+        failed(error);
+      }
+    });
+    request.open("POST", address(path, query));
+    for (const [name, value] of Object.entries(headersFor("POST"))) request.setRequestHeader(name, value);
+    request.send(form);
+  });
+}
+
+function headersFor(method) {
+  const headers = { Accept: "application/json", "Accept-Language": setting.language };
+  if (method !== "GET") headers["X-CSRF-Token"] = setting.csrf;
+  return headers;
+}
+
+function answer(status, text, header) {
+  if (status === 401) {
     const next = encodeURIComponent(location.pathname + location.search);
     location.assign(`${setting.login}?next=${next}`);
   }
-  const data = await read(response);
-  if (!response.ok) throw new ProblemError({ status: response.status, ...data });
+  const data = read(status, text);
+  if (status < 200 || status >= 300) throw new ProblemError({ status, ...data });
   return {
     data,
-    status: response.status,
-    etag: (response.headers.get("ETag") || "").replace(/^W\//, "").replaceAll('"', "") || null,
-    location: response.headers.get("Location"),
+    status,
+    etag: (header("ETag") || "").replace(/^W\//, "").replaceAll('"', "") || null,
+    location: header("Location"),
   };
 }
 
@@ -68,12 +100,11 @@ function address(path, query = {}) {
   return found;
 }
 
-async function read(response) {
-  const text = await response.text();
+function read(status, text) {
   if (!text) return null;
   try {
     return JSON.parse(text);
   } catch {
-    throw new ProblemError({ status: response.status, detail: say("unreadable", { status: response.status }) });
+    throw new ProblemError({ status, detail: say("unreadable", { status }) });
   }
 }
