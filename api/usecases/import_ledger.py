@@ -29,6 +29,7 @@ from api.usecases.read_imports import FATES, reasons_of, report_of, shown
 from api.usecases.store_ledger_rows import LedgerStore
 from api.usecases.withdraw import withdraw_unfit
 from api.wording.ledger import file_sentence
+from api.wording.ledger_fields import field_label
 from routing.households import Borrower
 from routing.problem import Place
 from routing.villages import AddressParts
@@ -124,7 +125,8 @@ def _read(
             }
             notices = [{"code": notice.code, "facts": dict(notice.facts)} for notice in ledger.notices]
             if ledger.source in remembered:
-                told = [f"{header} → {name or '–'}" for header, name in remembered[ledger.source].items()]
+                pairs = remembered[ledger.source].items()
+                told = [f"{header} → {field_label(name) if name else '–'}" for header, name in pairs]
                 notices.append({"code": "mapping_remembered", "facts": {"columns": told}})
     except LedgerRefused as error:
         raise _unreadable(error, options) from error

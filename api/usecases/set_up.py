@@ -20,7 +20,7 @@ from schemas.ledger import LedgerRefused
 from schemas.ledger.vocabulary import plain
 from schemas.setup_reading import LIMITS, ReadSetup, SetupProblem, read_setup
 from schemas.setup_sheets import setup_sheets
-from schemas.setup_writing import write_setup
+from schemas.setup_writing import GUIDE, write_setup
 
 KEPT_PROBLEMS = 1000
 
@@ -96,7 +96,7 @@ def _report(rows: DayStore, read: ReadSetup, left: list[str]) -> dict[str, Any]:
     return {
         "sheets": [{"sheet": key, **counts} for key, counts in rows.counts.items()],
         "left_to_others": left,
-        "ignored_sheets": read.ignored,
+        "ignored_sheets": [title for title in read.ignored if title not in GUIDE.values()],
         "warnings": rows.warnings,
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from api.wording.ledger_fields import field_label
 from api.wording.words import n
 
 # code → (what is wrong, what to do)
@@ -265,6 +266,8 @@ def row_title(code: str) -> str:
 
 def file_sentence(code: str, facts: Mapping[str, Any]) -> str:
     """Return why a whole file cannot be read, and the remedy."""
+    if "missing" in facts:
+        facts = {**facts, "missing": [field_label(name) for name in facts["missing"]]}
     return _(FILES[code]) % _Facts(facts)
 
 

@@ -52,6 +52,11 @@ FIELDS: dict[str, str] = {
 }
 
 
+def field_label(field: str) -> str:
+    """Return a field's name in the reader's language."""
+    return _(FIELDS[field])
+
+
 def field_labels() -> list[tuple[str, str]]:
     """Return every field with its name in the reader's language, those that matter most first."""
     return [(field, _(label)) for field, label in FIELDS.items()]

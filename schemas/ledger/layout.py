@@ -54,7 +54,7 @@ def _layout(column: LedgerColumn, forms: Mapping[int, DateForms], told: set[str]
         "told": name in told,
         "needless": needless,
         "nearest": None if field or needless else nearest_field(column.header),
-        "unit": str(column.unit) if kind == "money" else None,
+        "unit": str(column.unit) if kind == "money" and column.unit else None,
         "dates": forms[column.index].order if column.index in forms else None,
         "datum": column.datum if kind in ("coordinate", "position") else None,
         "guarantor": column.slot if field and field.startswith("guarantor_") else None,

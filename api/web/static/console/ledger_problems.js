@@ -92,7 +92,7 @@ function line(one) {
   return h("tr", { class: one.severity },
     h("th", { scope: "row", class: "numeric" }, number(one.row)),
     h("td", {}, one.column ?? "–"),
-    h("td", {}, h("code", {}, one.value ?? "–")),
+    h("td", {}, h("code", {}, one.value || "–")),
     h("td", { class: "tight" }, say(`severity_${one.severity}`)),
     h("td", {}, one.reason),
     h("td", {}, one.remedy));

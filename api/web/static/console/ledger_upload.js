@@ -2,6 +2,7 @@
 import { remember } from "./address.js";
 import { get, send } from "./client.js";
 import { byId, fill, h } from "./dom.js";
+import { takeFiles } from "./file_drop.js";
 import { columnsNodes } from "./ledger_columns.js";
 import { progress, watched } from "./ledger_progress.js";
 import { reportNodes } from "./ledger_report.js";
@@ -22,7 +23,6 @@ export function uploadForm(report, imported) {
 
   function take(chosen) {
     [file, mapping, sheet, known] = [chosen, null, "", null];
-    byId("chosen").textContent = chosen.name;
     remember({ report: "", severity: "", code: "" });
     preview("report-heading");
   }
@@ -64,7 +64,7 @@ export function uploadForm(report, imported) {
   async function refused(error) {
     const layout = error.problem.facts?.layout;
     const fields = layout ? await ledgerFields() : [];
-    fill(report, problemNodes(error), layout && columnsNodes({ layout }, correction({ layout }), fields));
+    fill(report, problemNodes(error), layout && h("p", {}, say("columns_refused")), layout && columnsNodes({ layout }, correction({ layout }), fields));
   }
 
   /** Tell that a column is another field: the corrections that hold, and this one. */
@@ -114,7 +114,6 @@ export function uploadForm(report, imported) {
     shown.element.remove();
     if (!found) return;
     form.reset();
-    byId("chosen").textContent = "";
     scope();
     file = null;
     tell(say("imported", { new: number(found.rows.new), updated: number(found.rows.updated) }));
@@ -132,12 +131,11 @@ export function uploadForm(report, imported) {
   function scope() { byId("classes").hidden = !byId("complete").checked; }
 
   form.addEventListener("submit", (event) => event.preventDefault());
-  input.addEventListener("change", () => { if (input.files[0]) take(input.files[0]); });
   byId("sheet").addEventListener("change", (event) => { sheet = event.target.value; mapping = null; preview(); });
   byId("branch").addEventListener("change", () => preview());
   byId("complete").addEventListener("change", () => { scope(); preview(); });
   for (const box of form.querySelectorAll("[name=classes]")) box.addEventListener("change", () => preview());
-  dropping(byId("drop"), take);
+  takeFiles(byId("drop"), input, take);
   scope();
   beside(rows("branches").then((branches) => {
     byId("branch").append(...branches.map((one) => h("option", { value: one.id }, `${one.name} (${one.code})`)));
@@ -153,18 +151,4 @@ function ledgerFields() {
   asked ??= get("ledgers/fields").then((found) => found.items);
   asked.catch(() => { asked = null; });
   return asked;
-}
-
-/** Let a file be dropped on `area`; the button inside does the same for the keyboard. */
-function dropping(area, take) {
-  for (const kind of ["dragenter", "dragover"]) {
-    area.addEventListener(kind, (event) => { event.preventDefault(); area.classList.add("over"); });
-  }
-  area.addEventListener("dragleave", () => area.classList.remove("over"));
-  area.addEventListener("drop", (event) => {
-    event.preventDefault();
-    area.classList.remove("over");
-    const [chosen] = event.dataTransfer.files;
-    if (chosen) take(chosen);
-  });
 }
