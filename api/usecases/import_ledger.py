@@ -6,7 +6,6 @@ row is stored without the value that could not be trusted; a *refused* one is no
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -47,10 +46,14 @@ class Preview(Exception):
 
 @dataclass(slots=True)
 class ReadLedger:
-    """A whole ledger as read: its rows, and what is known of the file."""
+    """A whole ledger as read: its rows, and what is known of the file.
+
+    ``further`` are rows that only name further guarantors of a loan, by the number of the loan's row.
+    """
 
     rows: list[LedgerRow]
     facts: dict[str, Any]
+    further: dict[int, list[int]] = field(default_factory=dict)
     branches: list[str] = field(default_factory=list)
     notices: list[dict[str, Any]] = field(default_factory=list)
 
@@ -113,7 +116,7 @@ def _read(
     options = LedgerOptions(mapping=mapping or {}, remembered=remembered, sheet=sheet, limits=limits)
     try:
         with open_ledger(cast(BinaryIO, stream), filename, options) as ledger:
-            found = list(followed.reading(ledger.rows()))
+            found, further = _loans(followed.reading(ledger.rows()))
             facts = {
                 "format": ledger.format,
                 "encoding": ledger.encoding,
@@ -122,6 +125,7 @@ def _read(
                 "sheets": list(ledger.sheets),
                 "header_row": ledger.header_row,
                 "source": ledger.source,
+                "sha256": ledger.sha256,
             }
             notices = [{"code": notice.code, "facts": dict(notice.facts)} for notice in ledger.notices]
             if ledger.source in remembered:
@@ -130,12 +134,22 @@ def _read(
                 notices.append({"code": "mapping_remembered", "facts": {"columns": told}})
     except LedgerRefused as error:
         raise _unreadable(error, options) from error
-    stream.seek(0)
-    digest = hashlib.sha256()
-    while block := stream.read(1 << 20):
-        digest.update(block)
-    facts["sha256"] = digest.hexdigest()
-    return ReadLedger(found, facts, notices=notices)
+    return ReadLedger(found, facts, further, notices=notices)
+
+
+def _loans(read: Iterable[LedgerRow]) -> tuple[list[LedgerRow], dict[int, list[int]]]:
+    """Return one row a loan, with all its guarantors, and which rows further named them."""
+    found: dict[int, LedgerRow] = {}
+    further: dict[int, list[int]] = {}
+    for row in read:
+        if row.same_loan_as is None:
+            found[row.number] = row
+            continue
+        first = found[row.same_loan_as]
+        people = dict.fromkeys((*first.guarantors, *row.guarantors))
+        found[first.number] = first._replace(guarantors=tuple(people), problems=first.problems + row.problems)
+        further.setdefault(first.number, []).append(row.number)
+    return list(found.values()), further
 
 
 def _unreadable(error: LedgerRefused, options: LedgerOptions) -> Problem:
@@ -167,7 +181,8 @@ def _store(
     session.add(done)
     session.flush()
     status: dict[int, str] = {row.number: "refused" for row in ledger.rows if row.refused}
-    status |= dict.fromkeys((problem.row for problem in misplaced), "refused")
+    for problem in misplaced:
+        status |= dict.fromkeys((problem.row, *ledger.further.get(problem.row, ())), "refused")
     problems: list[RowProblem] = [problem for row in ledger.rows for problem in row.problems] + misplaced
     created, left_out = Counter[str](), LeftOut()
     # Also what a refused row names is in the file.
@@ -177,12 +192,11 @@ def _store(
         part = LedgerStore(session, branches[branch_id], done.id, vault())
         usable = placed[branch_id]
         for row, what, account_id, before in part.store(usable, borrowers_of(usable, vault().blind)):
-            status[row.number] = "flagged" if row.problems else what
-            session.add(
-                ImportRow(
-                    import_id=done.id, row=row.number, status=status[row.number], account_id=account_id, before=before
-                )
-            )
+            fate = "flagged" if row.problems else what
+            for number in (row.number, *ledger.further.get(row.number, ())):
+                status[number] = fate
+                session.add(ImportRow(import_id=done.id, row=number, status=fate, account_id=account_id, before=before))
+                before = None
         created.update(part.created)
         changes = [{"import_id": done.id, **change} for change in part.changes()]
         if changes:

@@ -34,7 +34,10 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "loan_twice": (
         n("This loan number stands in row %(first)s already."),
-        n("Keep one of the two rows."),
+        n(
+            "Keep one of the two rows. A loan may have several rows only where each names another guarantor "
+            "and all else is the same."
+        ),
     ),
     "total_row": (
         n("This looks like a line of totals, not a loan."),

@@ -21,12 +21,17 @@ class GuarantorReader:
 
     def __init__(self, columns: Sequence[LedgerColumn], numbers: IdNumbers) -> None:
         self._columns = [c for c in columns if c.field and c.field.startswith("guarantor_")]
+        self.indexes = [column.index for column in self._columns]
         by_slot: dict[int, dict[str, LedgerColumn]] = {}
         for column in self._columns:
             by_slot.setdefault(column.slot, {}).setdefault(cast(str, column.field), column)
         self._slots = [columns for _, columns in sorted(by_slot.items())]
         self._id_number = id_number_reader(numbers)
         self._named: dict[tuple[int, Cell], tuple[LedgerGuarantor, ...]] = {}
+
+    def none_in(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row's cells name no guarantor."""
+        return not any(cells[index] for index in self.indexes)
 
     def read(self, cells: Sequence[Cell], problems: RowProblems) -> tuple[LedgerGuarantor, ...]:
         """Return the guarantors of a row, in the order of their columns and names."""

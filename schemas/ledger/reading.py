@@ -27,7 +27,7 @@ from schemas.ledger.identity import IdNumbers
 from schemas.ledger.layout import layout_of
 from schemas.ledger.limits import LedgerLimits
 from schemas.ledger.refusals import LedgerRefused, Notice, shown
-from schemas.ledger.row_reader import RowReader, check_fields
+from schemas.ledger.row_reader import BATCH, RowReader, check_fields
 from schemas.ledger.rows import LedgerRow
 from schemas.ledger.text_file import form_of, open_records
 from schemas.ledger.vocabulary import COLUMNS
@@ -103,16 +103,20 @@ class LedgerFile:
         of it until then should not be kept.
         """
         limits, empty, loans = self._options.limits, 0, 0
-        for number, cells in self._rows:
-            if _blank_row(cells):
-                empty += 1
-                if empty > limits.empty_rows:
-                    raise LedgerRefused("empty_rows", row=number, most=limits.empty_rows)
-                continue
-            empty, loans = 0, loans + 1
-            if loans > limits.rows:
-                raise LedgerRefused("too_many_rows", most=limits.rows)
-            yield self._reader.read(number, cells)
+        while batch := list(islice(self._rows, BATCH)):
+            filled = []
+            for number, cells in batch:
+                if _blank_row(cells):
+                    empty += 1
+                    if empty > limits.empty_rows:
+                        raise LedgerRefused("empty_rows", row=number, most=limits.empty_rows)
+                    continue
+                empty, loans = 0, loans + 1
+                if loans > limits.rows:
+                    raise LedgerRefused("too_many_rows", most=limits.rows)
+                filled.append((number, cells))
+            if filled:
+                yield from self._reader.read(filled)
         self.notices += self._formulas()
 
     def close(self) -> None:

@@ -1,54 +1,57 @@
-"""From the cells of one row to its values and problems, column by column and then as a whole."""
+"""From the cells of rows to their values and problems: column by column, then each row as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, cast
 
 from routing.places import Datum
 from routing.script import fold
-from schemas.ledger.cells import (
-    BLANK,
-    Cell,
-    Read,
-    Reader,
-    amount_reader,
-    read_days,
-    read_identifier,
-    read_name,
-    read_text,
-    text_of,
-    word_reader,
-)
-from schemas.ledger.coordinates import Area, Degrees, ordered, place, read_coordinate, read_position
-from schemas.ledger.dates import DateForms, date_reader
+from schemas.ledger.cells import Cell, Read, text_of
+from schemas.ledger.column_reader import ColumnReader
+from schemas.ledger.coordinates import Area, Degrees, ordered, place
+from schemas.ledger.dates import DateForms
 from schemas.ledger.guarantors import GuarantorReader
 from schemas.ledger.headers import Header, LedgerColumn
-from schemas.ledger.identity import IdNumbers, id_number_reader, read_phone
-from schemas.ledger.refusals import Fact, LedgerRefused
+from schemas.ledger.identity import IdNumbers, id_number_reader, surely_resident
+from schemas.ledger.refusals import LedgerRefused
 from schemas.ledger.row_problems import RowProblems
-from schemas.ledger.rows import LedgerRow, LoanValues
-from schemas.ledger.vocabulary import COLUMNS, REQUIRED, WORDS
+from schemas.ledger.rows import LedgerGuarantor, LedgerRow, LoanValues
+from schemas.ledger.vocabulary import COLUMNS, REQUIRED
 
-_REMEMBERED = 10_000
-_REPEATING = frozenset(("date", "days", "name", "five_tier_class", "security", "availability", "id_kind", "datum"))
+BATCH = 500
+"""So many rows are best read at once: few enough to stay near the processor."""
+
 _MISSING = {
     "loan_number": "loan_number_missing",
     "borrower_name": "borrower_name_missing",
     "outstanding": "outstanding_missing",
 }
 _TOTALS = frozenset(("合计", "总计", "小计", "共计", "累计", "合计金额", "total", "subtotal", "grandtotal", "sum"))
+_PLACE = ("latitude", "longitude", "position", "datum")
+
+Row = tuple[int, Sequence[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """A column that is read: ``others`` are columns of the same field that serve where it is blank."""
+class _Field:
+    """A field and its columns, the preferred first: ``others`` serve where it is blank."""
 
-    column: LedgerColumn
-    read: Reader
-    others: tuple[_Column, ...] = ()
+    name: str
+    reader: ColumnReader
+    others: tuple[ColumnReader, ...] = ()
+
+
+class _Faults(dict[int, RowProblems]):
+    """The problems of some rows by position, made when there is one."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+
+    def __missing__(self, position: int) -> RowProblems:
+        found = self[position] = RowProblems(self._rows[position][0])
+        return found
 
 
 class RowReader:
@@ -58,219 +61,223 @@ class RowReader:
         self, header: Header, forms: Mapping[int, DateForms], datum: Datum, area: Area | None, numbers: IdNumbers
     ) -> None:
         self._header = header
-        self._forms = forms
         self._datum: Datum = datum
         self._area = area
+        self._strict = numbers == "cn"
         self._id_number = id_number_reader(numbers)
         self._other_number = id_number_reader(numbers, card=False)
-        self._columns = self._arranged([c for c in header.columns if c.field and not c.field.startswith("guarantor_")])
-        self._by_field = {cast(str, entry.column.field): entry for entry in self._columns}
-        self._plan = [self._step(field, entry) for field, entry in self._by_field.items()]
+        self._fields = _arranged(header.columns, forms)
+        self._by_name = {entry.name: entry for entry in self._fields}
         self._guarantors = GuarantorReader(header.columns, numbers)
         self._width = 1 + max(column.index for column in header.columns if column.field)
-        self._first_row: dict[tuple[str, str], int] = {}
+        self._first_row: dict[str | tuple[str, str], int] = {}
+        self._first_values: set[int] = set()
+        self._guaranteed: set[int] = set()
+        self._loan_above: int | None = None
 
-    def read(self, number: int, cells: Sequence[Cell]) -> LedgerRow:
-        """Return the row ``number`` with its problems. Never raises over what a cell holds."""
-        found: dict[str, Any] = {}
-        problems = RowProblems(number)
-        if len(cells) < self._width:
-            cells = [*cells, *[None] * (self._width - len(cells))]
-        for index, field, reader, known in self._plan:
-            cell = cells[index]
-            if reader is None:
-                self._read_several(field, cells, found, problems)
-            elif cell is not None and cell != "":
-                if known is None or not isinstance(cell, str):
-                    value, code, facts = reader(cell)
-                elif read := known.get(cell):
-                    value, code, facts = read
-                else:
-                    value, code, facts = read = reader(cell)
-                    if len(known) < _REMEMBERED:
-                        known[cell] = read
-                if value is not None:
-                    found[field] = value
-                if code:
-                    self._note(self._by_field[field].column, cell, value, code, facts, problems)
-        if "borrower_name" not in found or "loan_number" not in found:
-            self._look_for_no_loan(cells, found, problems)
-        self._settle_id_number(found, problems)
-        self._settle_place(found, cells, problems)
-        self._settle_words(found)
-        self._check(found, problems)
-        guarantors = self._guarantors.read(cells, problems)
-        return LedgerRow(
-            number, cast(LoanValues, found), tuple(problems.found), guarantors, cells, self._header.columns
-        )
+    def read(self, rows: Sequence[Row]) -> Iterable[LedgerRow]:
+        """Give the rows (number, cells) with their problems. Never raises over what a cell holds."""
+        width, faults = self._width, _Faults(rows)
+        padded = [cells if len(cells) >= width else [*cells, *[None] * (width - len(cells))] for _, cells in rows]
+        columns = list(zip(*padded, strict=False))
+        found = {entry.name: self._read_field(entry, columns, faults) for entry in self._fields}
+        # A total is no loan, and nothing else of its row is worth a word.
+        totals = self._totals(padded, found)
+        for position in totals:
+            faults.pop(position, None)
+        if "id_number" in found:
+            found["id_number"] = self._id_numbers(found, faults, totals)
+        if not found.keys().isdisjoint(_PLACE):
+            found |= self._places(found, padded, faults, totals)
+        _settle_words(found)
+        yield from self._rows_of(rows, padded, found, faults, totals)
 
-    def _arranged(self, columns: list[LedgerColumn]) -> list[_Column]:
-        """One entry a field, the preferred column first."""
-        by_field: dict[str, list[LedgerColumn]] = {}
-        for column in columns:
-            by_field.setdefault(cast(str, column.field), []).append(column)
-        arranged = []
-        for group in by_field.values():
-            first, *others = (_Column(c, self._reader(c)) for c in sorted(group, key=lambda c: (c.rank, c.index)))
-            arranged.append(_Column(first.column, first.read, tuple(others)))
-        return arranged
+    def _rows_of(
+        self,
+        rows: Sequence[Row],
+        padded: Sequence[Sequence[Cell]],
+        found: Mapping[str, list[Any]],
+        faults: _Faults,
+        totals: frozenset[int],
+    ) -> Iterator[LedgerRow]:
+        names, all_columns = tuple(found), self._header.columns
+        gaps = [name for name, values in found.items() if None in values]
+        branches = found.get("branch_code") or [None] * len(rows)
+        keys = [(b, loan) if b else loan for b, loan in zip(branches, found["loan_number"], strict=True)]
+        doubts = _doubtful(found)
+        for position, values in enumerate(zip(*found.values(), strict=True)):
+            number, cells = rows[position][0], padded[position]
+            if position in totals:
+                values = (None,) * len(names)
+                faults[position].add_row("total_row")
+            guarantors: tuple[LedgerGuarantor, ...] = ()
+            if self._guarantors.indexes and not self._guarantors.none_in(cells):
+                guarantors = self._guarantors.read(cells, faults[position])
+            read = dict(zip(names, values, strict=True))
+            for name in gaps:
+                if read[name] is None:
+                    del read[name]
+            same = None
+            if guarantors and not read and self._loan_above is not None:
+                # A guarantor below the loan, whose own cells stand merged over both rows.
+                same = self._loan_above
+            else:
+                self._require(read, faults, position)
+                self._loan_above = None
+                if position not in faults or not faults[position].refused:
+                    first, same = self._loan(keys[position], number, values, guarantors, faults, position)
+                    if first == number and position in doubts:
+                        self._doubt(read, faults[position])
+            problems = tuple(faults[position].found) if position in faults else ()
+            yield LedgerRow(number, cast(LoanValues, read), problems, guarantors, cells, all_columns, same)
+
+    def _read_field(self, entry: _Field, columns: Sequence[Sequence[Cell]], faults: _Faults) -> list[Any]:
+        if entry.others:
+            return [self._read_several(entry, columns, at, faults) for at in range(len(columns[0]))]
+        cells = columns[entry.reader.column.index]
+        values, wrong = entry.reader.read(cells)
+        for position, read in wrong.items():
+            _note(entry.reader.column, cells[position], read, faults[position])
+        return values
 
     @staticmethod
-    def _step(field: str, entry: _Column) -> tuple[int, str, Reader | None, dict[str, Read] | None]:
-        """How a field is read row by row: column, name, reader (None: several columns), what it remembers.
-
-        Dates, names and classes repeat thousands of times in one column; numbers and addresses do not.
-        """
-        repeats = COLUMNS.kind[field] in _REPEATING
-        return entry.column.index, field, None if entry.others else entry.read, {} if repeats else None
-
-    def _reader(self, column: LedgerColumn) -> Reader:
-        kind = COLUMNS.kind[cast(str, column.field)]
-        match kind:
-            case "identifier":
-                return read_identifier
-            case "name":
-                return read_name
-            case "id_number":
-                # Which numbers are right depends on the kind of document: settled when the row is known.
-                return _as_it_is
-            case "money":
-                return amount_reader(column.unit)
-            case "date":
-                return date_reader(self._forms.get(column.index, DateForms()))
-            case "days":
-                return read_days
-            case "phone":
-                return read_phone
-            case "coordinate":
-                return read_coordinate
-            case "position":
-                return read_position
-            case "datum":
-                return word_reader(cast(dict[str, str], COLUMNS.datum), "datum_unknown")
-            case "five_tier_class" | "security" | "availability" | "id_kind":
-                return word_reader(WORDS.values[kind], f"{kind}_unknown")
-            case _:
-                return read_text
-
-    def _note(
-        self,
-        column: LedgerColumn,
-        cell: Cell,
-        value: Any,
-        code: str,
-        facts: Mapping[str, Fact],
-        problems: RowProblems,
-    ) -> None:
-        refused = column.field in REQUIRED and value is None
-        problems.add(column, cell, code, facts, "refused" if refused else "flagged")
-
-    def _read_several(self, field: str, cells: Sequence[Cell], found: dict[str, Any], problems: RowProblems) -> None:
+    def _read_several(entry: _Field, columns: Sequence[Sequence[Cell]], at: int, faults: _Faults) -> Any:
         """A field with several columns: the first that is not blank counts."""
-        entry = self._by_field[field]
-        column, cell = entry.column, cells[entry.column.index]
-        read = entry.read(cell) if cell is not None else BLANK
+        reader, cell = entry.reader, columns[entry.reader.column.index][at]
+        read = reader.cell(cell)
         for other in entry.others:
-            spare = cells[other.column.index]
+            spare = columns[other.column.index][at]
             if read.value is None and read.code is None:
-                column, cell = other.column, spare
-                read = other.read(spare) if spare is not None else BLANK
-            elif other.column.header == column.header and spare is not None:
-                again = other.read(spare)
+                reader, cell, read = other, spare, other.cell(spare)
+            elif other.column.header == reader.column.header:
+                again = other.cell(spare)
                 if again.value is not None and again.value != read.value:
-                    problems.add(other.column, spare, "column_twice_disagrees")
-        if read.value is not None:
-            found[field] = read.value
+                    faults[at].add(other.column, spare, "column_twice_disagrees")
         if read.code:
-            self._note(column, cell, read.value, read.code, read.facts, problems)
+            _note(reader.column, cell, read, faults[at])
+        return read.value
 
-    def _look_for_no_loan(self, cells: Sequence[Cell], found: dict[str, Any], problems: RowProblems) -> None:
-        """A total or the header once more is no loan: say so rather than that its number is missing."""
-        texts = {fold(text_of(cell)[:40]) for cell in cells if cell is not None}
-        if texts & _TOTALS:
-            problems.found.clear()
-            problems.add_row("total_row")
-            found.clear()
+    @staticmethod
+    def _totals(rows: Sequence[Sequence[Cell]], found: Mapping[str, list[Any]]) -> frozenset[int]:
+        """Positions of rows that lack a name or a number and say that they are a total: no loans."""
+        return frozenset(
+            position
+            for position, (name, loan) in enumerate(zip(found["borrower_name"], found["loan_number"], strict=True))
+            if (name is None or loan is None)
+            and not _TOTALS.isdisjoint(fold(text_of(cell)[:40]) for cell in rows[position] if cell is not None)
+        )
 
-    def _settle_id_number(self, found: dict[str, Any], problems: RowProblems) -> None:
-        cell = found.pop("id_number", None)
-        if cell is None:
-            return
-        read = (self._other_number if found.get("id_kind") == "other" else self._id_number)(cell)
-        if read.value is not None:
-            found["id_number"] = read.value
-        if read.code:
-            problems.add(self._column_of("id_number"), cell, read.code, read.facts)
+    def _id_numbers(self, found: Mapping[str, list[Any]], faults: _Faults, totals: frozenset[int]) -> list[Any]:
+        cells = found["id_number"]
+        column = self._by_name["id_number"].reader.column
+        kinds = found.get("id_kind") or [None] * len(cells)
+        numbers: list[str | None] = []
+        for position, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):
+            if cell is None or position in totals:
+                numbers.append(None)
+                continue
+            if self._strict and kind != "other" and isinstance(cell, str) and surely_resident(cell):
+                numbers.append(cell)
+                continue
+            value, code, facts = (self._other_number if kind == "other" else self._id_number)(cell)
+            numbers.append(value)
+            if code:
+                faults[position].add(column, cell, code, facts)
+        return numbers
 
-    def _settle_place(self, found: dict[str, Any], cells: Sequence[Cell], problems: RowProblems) -> None:
+    def _places(
+        self, found: dict[str, list[Any]], rows: Sequence[Sequence[Cell]], faults: _Faults, totals: frozenset[int]
+    ) -> dict[str, list[Any]]:
         """Both coordinates into WGS-84, or neither."""
-        lat, lon = found.pop("latitude", None), found.pop("longitude", None)
-        pair, told = found.pop("position", None), found.pop("datum", None)
+        blank: list[Any] = [None] * len(rows)
+        said = zip(*(found.pop(name, blank) for name in _PLACE), strict=True)
+        lats, lons, datums = list(blank), list(blank), list(blank)
+        for position, (lat, lon, pair, told) in enumerate(said):
+            if (lat is None and lon is None and pair is None) or position in totals:
+                continue
+            read = self._place(lat, lon, pair, told, rows[position], faults, position)
+            if read is not None:
+                lats[position], lons[position], datums[position] = read
+        return {"latitude": lats, "longitude": lons, "datum": datums}
+
+    def _place(
+        self, lat: Degrees | None, lon: Degrees | None, pair: tuple[Degrees, Degrees] | None, told: Datum | None,
+        cells: Sequence[Cell], faults: _Faults, position: int,
+    ) -> tuple[float, float, Datum] | None:  # fmt: skip
         field = "latitude"
-        if pair is not None and lat is None and lon is None:
-            field = "position"
-            in_order = ordered(*pair)
-            if in_order is None:
-                problems.add(self._column_of(field), self._cell_of(field, cells), "coordinates_order_unknown")
-                return
-            degrees = in_order
-        elif isinstance(lat, Degrees) and isinstance(lon, Degrees):
+        if lat is not None and lon is not None:
             if lat.axis == "lon" or lon.axis == "lat":
-                problems.add(self._column_of(field), self._both(cells), "coordinates_swapped")
-                return
+                faults[position].add(self._column_of(field), self._both(cells), "coordinates_swapped")
+                return None
             degrees = (lat.value, lon.value)
         elif lat is not None or lon is not None:
             field = "longitude" if lat is not None else "latitude"
-            problems.add(self._column_of(field), None, "coordinate_missing")
-            return
+            faults[position].add(self._column_of(field), None, "coordinate_missing")
+            return None
         else:
-            return
+            field = "position"
+            in_order = ordered(*cast("tuple[Degrees, Degrees]", pair))
+            if in_order is None:
+                faults[position].add(self._column_of(field), self._cell_of(field, cells), "coordinates_order_unknown")
+                return None
+            degrees = in_order
         column = self._column_of(field)
         datum = told or (column.datum if column else None) or self._datum
         read = place(*degrees, datum, self._area)
         if read.value is None:
             value = self._cell_of(field, cells) if field == "position" else self._both(cells)
-            problems.add(column, value, cast(str, read.code))
-            return
-        found["latitude"], found["longitude"] = read.value
-        found["datum"] = datum
+            faults[position].add(column, value, cast(str, read.code))
+            return None
+        return *read.value, datum
 
-    def _settle_words(self, found: dict[str, Any]) -> None:
-        """担保方式 says both what secures the loan and how far a guarantor answers."""
-        security = found.get("security")
-        if security in ("joint", "general", "guarantee"):
-            found["security"] = "guarantee"
-            found["guarantee_kind"] = "unstated" if security == "guarantee" else security
-        if phones := found.get("phone"):
-            found["phones"], found["phone"] = phones, phones[0]
+    def _require(self, read: Mapping[str, Any], faults: _Faults, position: int) -> None:
+        """Refuse a row without one of the things that make a loan; once refused, one reason is enough."""
+        if all(field in read for field in _MISSING) or (position in faults and faults[position].refused):
+            return
+        for field, code in _MISSING.items():
+            if field not in read:
+                faults[position].add(self._column_of(field), None, code, severity="refused")
 
-    def _check(self, found: dict[str, Any], problems: RowProblems) -> None:
-        """What only the row as a whole shows."""
-        if not problems.refused:
-            for field, code in _MISSING.items():
-                if field not in found:
-                    problems.add(self._column_of(field), None, code, severity="refused")
-        if problems.refused:
-            return
-        key = (found.get("branch_code", ""), found["loan_number"])
-        first = self._first_row.setdefault(key, problems.row)
-        if first != problems.row:
-            problems.add(
-                self._column_of("loan_number"), found["loan_number"], "loan_twice", {"first": first}, "refused"
-            )
-            return
-        if found["outstanding"] < 0:
-            problems.add(self._column_of("outstanding"), str(found["outstanding"]), "amount_negative")
-        principal = found.get("principal")
-        if isinstance(principal, Decimal) and 0 < principal < found["outstanding"]:
-            problems.add(self._column_of("outstanding"), str(found["outstanding"]), "outstanding_above_principal")
-        loan, due = found.get("loan_date"), found.get("due_date")
-        if loan and due and due < loan:
+    def _loan(
+        self,
+        key: Any,
+        number: int,
+        values: tuple[Any, ...],
+        guarantors: tuple[LedgerGuarantor, ...],
+        faults: _Faults,
+        position: int,
+    ) -> tuple[int | None, int | None]:
+        """Return the first row of a row's loan (None: refused), and that row if this one only adds guarantors to it."""
+        first = self._first_row.setdefault(key, number)
+        named = hash((key, guarantors)) if guarantors else None
+        if first == number:
+            self._first_values.add(hash(values))
+            same = None
+        elif named is not None and named not in self._guaranteed and hash(values) in self._first_values:
+            same = first
+        else:
+            loan = key[1] if isinstance(key, tuple) else key
+            faults[position].add(self._column_of("loan_number"), loan, "loan_twice", {"first": first}, "refused")
+            return None, None
+        if named is not None:
+            self._guaranteed.add(named)
+        self._loan_above = first
+        return first, same
+
+    def _doubt(self, read: Mapping[str, Any], problems: RowProblems) -> None:
+        """Note the values of a row that do not fit each other."""
+        owed, principal = read["outstanding"], read.get("principal")
+        loan, due = read.get("loan_date"), read.get("due_date")
+        if owed < 0:
+            problems.add(self._column_of("outstanding"), str(owed), "amount_negative")
+        if principal is not None and 0 < principal < owed:
+            problems.add(self._column_of("outstanding"), str(owed), "outstanding_above_principal")
+        if loan is not None and due is not None and due < loan:
             problems.add(self._column_of("due_date"), due.isoformat(), "due_before_loan", {"loan": loan.isoformat()})
 
     def _column_of(self, field: str) -> LedgerColumn | None:
-        entry = self._by_field.get(field)
-        return entry.column if entry else None
+        entry = self._by_name.get(field)
+        return entry.reader.column if entry else None
 
     def _cell_of(self, field: str, cells: Sequence[Cell]) -> Cell:
         column = self._column_of(field)
@@ -280,8 +287,48 @@ class RowReader:
         return f"{text_of(self._cell_of('latitude', cells))}, {text_of(self._cell_of('longitude', cells))}"
 
 
-def _as_it_is(cell: Cell) -> Read:
-    return Read(cell)
+def _arranged(columns: Sequence[LedgerColumn], forms: Mapping[int, DateForms]) -> list[_Field]:
+    """One entry a field, the preferred column first."""
+    by_field: dict[str, list[LedgerColumn]] = {}
+    for column in columns:
+        if column.field and not column.field.startswith("guarantor_"):
+            by_field.setdefault(column.field, []).append(column)
+    arranged = []
+    for name, group in by_field.items():
+        ranked = sorted(group, key=lambda column: (column.rank, column.index))
+        first, *others = (ColumnReader(column, forms.get(column.index)) for column in ranked)
+        arranged.append(_Field(name, first, tuple(others)))
+    return arranged
+
+
+def _note(column: LedgerColumn, cell: Cell, read: Read, problems: RowProblems) -> None:
+    refused = column.field in REQUIRED and read.value is None
+    problems.add(column, cell, cast(str, read.code), read.facts, "refused" if refused else "flagged")
+
+
+def _settle_words(found: dict[str, list[Any]]) -> None:
+    """担保方式 says both what secures the loan and how far a guarantor answers; a cell may hold several phones."""
+    if "security" in found:
+        said = found["security"]
+        found["security"] = ["guarantee" if word in ("joint", "general") else word for word in said]
+        kinds = {"joint": "joint", "general": "general", "guarantee": "unstated"}
+        found["guarantee_kind"] = [kinds.get(word) for word in said]
+    if "phone" in found:
+        found["phones"] = found["phone"]
+        found["phone"] = [phones[0] if phones else None for phones in found["phones"]]
+
+
+def _doubtful(found: Mapping[str, list[Any]]) -> frozenset[int]:
+    """Positions of rows some of whose values do not fit each other."""
+    owed, blank = found["outstanding"], [None] * len(found["outstanding"])
+    sums = zip(owed, found.get("principal", blank), strict=True)
+    days = zip(found.get("loan_date", blank), found.get("due_date", blank), strict=True)
+    return frozenset(
+        position
+        for position, ((owes, lent), (loan, due)) in enumerate(zip(sums, days, strict=True))
+        if (owes is not None and (owes < 0 or (lent is not None and lent < owes)))
+        or (loan is not None and due is not None and due < loan)
+    )
 
 
 def check_fields(mapping: Mapping[str, str]) -> None:

@@ -74,7 +74,10 @@ class LedgerGuarantor:
 
 
 class LedgerRow(NamedTuple):
-    """One row. ``number`` is the row as a spreadsheet numbers it, ``cells`` what stood in it."""
+    """One row. ``number`` is the row as a spreadsheet numbers it, ``cells`` what stood in it.
+
+    ``same_loan_as`` is the first row of its loan where this one only names further guarantors of it.
+    """
 
     number: int
     values: LoanValues
@@ -82,6 +85,7 @@ class LedgerRow(NamedTuple):
     guarantors: tuple[LedgerGuarantor, ...] = ()
     cells: Sequence[Cell] = ()
     columns: tuple[LedgerColumn, ...] = ()
+    same_loan_as: int | None = None
 
     def __repr__(self) -> str:
         # A row in a traceback or a log must not tell who owes what.

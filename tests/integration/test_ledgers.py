@@ -153,6 +153,32 @@ def test_a_loan_twice_in_one_file_is_taken_once(county: County) -> None:
     assert counts(report) == {"new": 2, "refused": 1}
 
 
+def test_a_row_a_guarantor_is_one_loan_with_several_guarantors(county: County) -> None:
+    """Rows that differ in the guarantor only share the fate of their loan, now and when the file comes again."""
+    header = [*CHINESE, "担保人", "担保人电话"]
+    data = csv_of(
+        [*row("1"), "李四", "19900000002"], [*row("1"), "王五", ""], [*row("2", 客户名称="李秀英"), "王五", ""],
+        [*row("1", **{"贷款余额（元）": "7.00"}), "赵六", ""],
+        header=header,
+    )  # fmt: skip
+    report = imported(county.coordinator, data)
+    assert counts(report) == {"new": 3, "refused": 1}
+    assert codes(report) == [(5, "loan_twice", "refused")]
+    assert len(tables(county.app)["guarantees"]) == 3
+    before = tables(county.app, "imports", "import_rows", "audit_entries")
+    assert counts(imported(county.coordinator, data)) == {"unchanged": 3, "refused": 1}
+    assert tables(county.app, "imports", "import_rows", "audit_entries") == before
+
+
+def test_formulas_without_results_are_told_with_the_remedy(county: County) -> None:
+    """A workbook that nobody calculated: the report names the columns and says what to do."""
+    report = imported(county.coordinator, xlsx_of(row("1"), row("2", **{"贷款余额（元）": "=1+1"})), "a.xlsx")
+    assert counts(report) == {"new": 1, "refused": 1}
+    [notice] = report["notices"]
+    assert "贷款余额（元）" in notice
+    assert "spreadsheet" in notice
+
+
 @pytest.mark.parametrize(
     ("lon", "lat", "code"),
     [
@@ -169,7 +195,7 @@ def test_an_unlikely_place_is_reported_and_not_used(county: County, lon: str, la
     assert (household["lat"], household["lon"]) == (None, None)
 
 
-@pytest.mark.parametrize("name", ["=1+1", "=HYPERLINK(\"http://x.example\")", "+SUM(A1)", "@cmd", "-2+3", "<b>王</b>"])
+@pytest.mark.parametrize("name", ["=1+1", '=HYPERLINK("http://x.example")', "+SUM(A1)", "@cmd", "-2+3", "<b>王</b>"])
 def test_a_name_that_looks_like_a_formula_stays_text(county: County, name: str) -> None:
     """What begins like a formula or markup is text, in and out, in CSV and XLSX alike."""
     sheet = xlsx_of(row())

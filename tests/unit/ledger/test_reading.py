@@ -230,6 +230,49 @@ def test_a_loan_that_stands_twice_is_taken_once() -> None:
     assert (problem.code, problem.facts) == ("loan_twice", {"first": 2})
 
 
+GUARANTEED = (*HEADERS, "担保人", "担保人身份证号")
+FIRST, SECOND = id_number("50010119700101123"), id_number("50010119720101123")
+
+
+def test_rows_that_differ_in_the_guarantor_only_are_one_loan() -> None:
+    """Many systems write a row a guarantor: each further one points to the loan's first row, and none is refused."""
+    rows = rows_of(csv_bytes([
+        GUARANTEED, (*GOOD, "李四", FIRST), (*GOOD, "王五", SECOND), ("2", *GOOD[1:], "李四", FIRST),
+        (*GOOD, "赵六", ""),
+    ]))  # fmt: skip
+    assert [row.same_loan_as for row in rows] == [None, 2, None, 2]
+    assert [one.name for row in rows for one in row.guarantors] == ["李四", "王五", "李四", "赵六"]
+    assert not any(row.problems for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("column", "said"), [(6, "99.00"), (7, "2019-01-03"), (8, "2023-01-02"), (8, ""), (1, "陈小明")], ids=str
+)
+def test_rows_of_a_loan_that_contradict_each_other_are_refused(column: int, said: str) -> None:
+    """Another amount, date or borrower is another thing said of the loan: which is right, a person must say."""
+    other = (*GOOD[:column], said, *GOOD[column + 1 :])
+    first, second = rows_of(csv_bytes([GUARANTEED, (*GOOD, "李四", FIRST), (*other, "王五", SECOND)]))
+    assert (first.problems, second.same_loan_as) == ((), None)
+    assert [(one.code, one.facts, one.value) for one in second.problems] == [("loan_twice", {"first": 2}, GOOD[0])]
+
+
+def test_the_same_row_twice_is_no_second_guarantor() -> None:
+    """A row that says nothing new is a copy, with or without its guarantor."""
+    content = csv_bytes([GUARANTEED, (*GOOD, "李四", FIRST), (*GOOD, "李四", FIRST), (*GOOD, "", "")])
+    assert [[one.code for one in row.problems] for row in rows_of(content)] == [[], ["loan_twice"], ["loan_twice"]]
+
+
+def test_a_guarantor_below_merged_cells_belongs_to_the_loan_above() -> None:
+    """Where the loan's cells are merged over several rows, all but the first are blank; not so below a refused loan."""
+    blank = ("",) * len(GOOD)
+    rows = rows_of(csv_bytes([
+        GUARANTEED, (*GOOD, "李四", FIRST), (*blank, "王五", SECOND), (*blank, "赵六", ""),
+        ("", *GOOD[1:], "李四", FIRST), (*blank, "王五", SECOND),
+    ]))  # fmt: skip
+    assert [row.same_loan_as for row in rows] == [None, 2, 2, None, None]
+    assert [row.refused for row in rows] == [False, False, False, True, True]
+
+
 def test_a_row_that_is_no_loan_is_said_to_be_none() -> None:
     """合计 below the table is a total, not a loan without a number."""
     total = ["合计", *[""] * 5, "2401.00", "", ""]
