@@ -33,6 +33,8 @@ PROBLEM_TYPES = {
     "not-found": _l("There is nothing, or it is not in the area of who asks. Both get this one answer."),
     "not-json": _l("The body is not JSON in UTF-8, repeats a key, or holds NaN or NUL."),
     "not-missing": _l("The loan is not missing, so there is nothing to settle."),
+    "no-shift": _l("A team has no shift on that day in the plan."),
+    "not-wanted": _l("A household is not among the visits that the plan was drawn up from."),
     "not-ready": _l("The plan is not in a state in which it can be published."),
     "nul": _l("The address holds a NUL character."),
     "null-island": _l("A place is 0/0, which is what broken devices send."),

@@ -92,6 +92,7 @@ UNPLANNED: Mapping[str, Meaning] = {
         "(absent where the visit's hours are missed at every spot).",
         False,
     ),
+    "left_by_hand": Meaning((), "Whoever made the plan left it out.", "The plan was made by hand.", False),
     "village_kept_whole": Meaning(
         ("shift", "village"),
         "It would fit, but only by splitting a village: its own, done elsewhere in the plan, or another.",

@@ -27,7 +27,7 @@ RELAXATIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
         "With a working day so much longer (whole minutes) it could be made. Facts: the shift that needs least.",
     ),
     "shorter_call": (("shift", "seconds"), "A call of at most so long (whole minutes) could be made. Facts: where."),
-    "no_rest": (("shift",), "Without its rest the shift could make the call."),
+    "without_rest": (("shift",), "Without its rest the shift could make the call."),
 }
 
 
@@ -69,7 +69,7 @@ class _Trial:
         for code, relaxed in (
             ("other_shift", lambda shift: (replace(self.visit, shifts=frozenset({shift.id})), shift)),
             ("other_hours", lambda shift: (replace(self.visit, windows=()), shift)),
-            ("no_rest", lambda shift: (self.visit, replace(shift, rest=None))),
+            ("without_rest", lambda shift: (self.visit, replace(shift, rest=None))),
         ):
             if found := self._first(relaxed):
                 yield Reason(code, {"shift": found})

@@ -8,7 +8,8 @@ from flask_smorest import Blueprint
 
 from api.auth.actor import Role
 from api.auth.guard import allow, me
-from api.usecases import draw_up_plan, publish_plan, read_plans
+from api.usecases import compare_plans, draw_up_plan, publish_plan, question_plan, read_plans
+from schemas.plan_questions import CheckedPlan, DifferencesQuery, DifferencesSchema, FitsQuery, FitsSchema, HandMadePlan
 from schemas.plans import NewPlan, PlanPage, PlanQuery, PlanSchema, PlanSummary, UnplannedPage, UnplannedQuery
 
 blp = Blueprint("plans", __name__, url_prefix="/api/v1/plans", description="Plans: ask, watch, publish")
@@ -48,6 +49,33 @@ def get_plan(plan_id: str) -> Any:
 def list_unplanned(query: dict[str, Any], plan_id: str) -> Any:
     """List the visits that were wanted and left out, each with its reason"""
     return read_plans.list_unplanned(me(), plan_id, query)
+
+
+@blp.route("/<plan_id>/fits", methods=["GET"])
+@allow(Role.COORDINATOR)
+@blp.arguments(FitsQuery, location="query")
+@blp.response(200, FitsSchema)
+def fits(query: dict[str, Any], plan_id: str) -> Any:
+    """Say where a household's visit is, or would fit, what would give way for it, or which rule keeps it out"""
+    return question_plan.fits(me(), plan_id, query["household"])
+
+
+@blp.route("/<plan_id>/check", methods=["POST"])
+@allow(Role.COORDINATOR)
+@blp.arguments(HandMadePlan)
+@blp.response(200, CheckedPlan)
+def check(hand_made: dict[str, Any], plan_id: str) -> Any:
+    """Judge routes made by hand: their times, and every rule that they break; nothing is stored"""
+    return question_plan.check_by_hand(me(), plan_id, hand_made)
+
+
+@blp.route("/<plan_id>/differences", methods=["GET"])
+@allow(Role.COORDINATOR)
+@blp.arguments(DifferencesQuery, location="query")
+@blp.response(200, DifferencesSchema)
+def differences(query: dict[str, Any], plan_id: str) -> Any:
+    """Say what changed since another plan"""
+    return compare_plans.compare_plans(me(), plan_id, query["since"])
 
 
 @blp.route("/<plan_id>/publish", methods=["POST"])

@@ -21,7 +21,7 @@ from api.auth.actor import Actor
 from api.problems import not_found
 from api.store.columns import now
 from api.store.models import Household, Plan, Route, Stop, Territory, Unplanned, Village
-from api.usecases import audit, rows
+from api.usecases import audit, drawn_problems, rows
 from api.usecases.context import settings, store
 from api.usecases.gather_problem import TerritoryDay, gather
 from routing import problem as planning
@@ -248,6 +248,7 @@ def _store_territory(
     session: Session, plan_id: str, territory_id: str, day: TerritoryDay, solved: planning.Plan
 ) -> None:
     _forget_territory(session, plan_id, territory_id)
+    drawn_problems.keep(session, plan_id, territory_id, day.problem, solved)
     visits = {visit.id: visit for visit in day.problem.visits}
     shifts = {shift.id: shift for shift in day.problem.shifts}
     for found in solved.routes:

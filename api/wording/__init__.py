@@ -44,7 +44,7 @@ def field_sentences(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def _word(name: str, value: Any) -> Any:
     if isinstance(value, int) and name.endswith("_at"):
-        return f"{value // 3600:02d}:{value % 3600 // 60:02d}"
+        return f"{value // 3600 % 24:02d}:{value % 3600 // 60:02d}"  # of whichever day
     if isinstance(value, int) and name.endswith("_seconds"):
         return _duration(value)
     if isinstance(value, str) and (name, value) in WORDS:

@@ -39,6 +39,26 @@ PLANNING: dict[str, tuple[str, ...]] = {
     "no_room_anywhere": (
         n("It does not fit beside the visits chosen: no route has a place for it that keeps its village in one run."),
     ),
+    "left_by_hand": (n("Whoever made this plan by hand left it out."),),
+    # routing.relaxation: what would let it in, each alone
+    "other_shift": (n("It could be made if %(team)s were allowed to go there."),),
+    "other_hours": (n("It could be made by %(team)s if it were not bound to its hours."),),
+    "longer_shift": (n("It could be made if the shift of %(team)s were %(need_seconds)s longer."),),
+    "shorter_call": (n("%(team)s could make a visit of at most %(need_seconds)s there."),),
+    "without_rest": (n("It could be made by %(team)s without the rest."),),
+    # asked about, and not in the plan's problem
+    "not_in_plan": (n("Its village belongs to no territory of this plan."),),
+    "not_wanted": (n("No visit was due there when the plan was drawn up."),),
+    # routing.check: rules that a plan made by hand may break
+    "visited_twice": (n("This household stands in the plan %(times)s times."),),
+    "before_shift": (n("%(team)s would leave at %(starts_at)s, before its shift begins at %(shift_starts_at)s."),),
+    "after_shift": (n("%(team)s would be back at %(ends_at)s, after its shift ends at %(shift_ends_at)s."),),
+    "outside_windows": (n("The team would arrive at %(arrives_at)s, outside the hours of this visit."),),
+    "no_rest": (n("%(team)s has no rest."),),
+    "rest_outside_bounds": (n("The rest of %(team)s would be at %(rest_at)s, outside the hours for it."),),
+    "rest_during_call": (n("The rest of %(team)s would fall into a visit, at %(rest_at)s."),),
+    "rest_over_start_or_end": (n("The rest of %(team)s would fall over the beginning or end of its route."),),
+    "village_split": (n("A village would be visited in %(runs)s separate runs."),),
     "village_kept_whole": (n("It would fit only if a village were visited in two separate runs."),),
     # routing.explain, planned
     "must_be_made": (n("This visit must be made, so it comes before those that need not."),),

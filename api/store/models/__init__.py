@@ -25,7 +25,7 @@ from api.store.models.people import (
     UserBranch,
 )
 from api.store.models.places import Household, PlaceCandidate, Placing, Territory, Town, Village, VillageAlias
-from api.store.models.plans import Plan, PublishedDay, Route, Stop, Unplanned
+from api.store.models.plans import DrawnProblem, Plan, PublishedDay, Route, Stop, Unplanned
 from api.store.models.teams import (
     AssignmentState,
     Placement,
@@ -46,6 +46,7 @@ __all__ = [
     "Branch",
     "ConsoleSession",
     "Device",
+    "DrawnProblem",
     "Enrolment",
     "Familiarity",
     "Guarantee",

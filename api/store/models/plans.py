@@ -96,6 +96,16 @@ class Unplanned(Row, Base):
     reasons: Mapped[list[Any]] = mapped_column(Document, default=list)
 
 
+class DrawnProblem(Base):
+    """What one territory of a plan was drawn up from, and the answer: compressed JSON of ``schemas.planner``."""
+
+    __tablename__ = "drawn_problems"
+    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id"), primary_key=True)
+    territory_id: Mapped[str] = mapped_column(ForeignKey("territories.id"), primary_key=True)
+    problem: Mapped[bytes]
+    plan: Mapped[bytes]
+
+
 class PublishedDay(Base):
     """A team's published day as phones get it: one ready body per language, with its ETag."""
 

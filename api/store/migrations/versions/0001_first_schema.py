@@ -41,6 +41,7 @@ _TABLES = (
     "people",
     "place_candidates",
     "placings",
+    "drawn_problems",
     "published_days",
     "routes",
     "shifts",
@@ -432,6 +433,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_placings_household_id", "placings", ["household_id"])
     op.create_index("ix_placings_village_id", "placings", ["village_id"])
+
+    op.create_table(
+        "drawn_problems",
+        sa.Column("plan_id", _ID, nullable=False),
+        sa.Column("territory_id", _ID, nullable=False),
+        sa.Column("problem", sa.LargeBinary(), nullable=False),
+        sa.Column("plan", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name="fk_drawn_problems_plan_id"),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name="fk_drawn_problems_territory_id"),
+        sa.PrimaryKeyConstraint("plan_id", "territory_id", name="pk_drawn_problems"),
+    )
 
     op.create_table(
         "published_days",

@@ -4,6 +4,7 @@ import { badge } from "./badge.js";
 import { all } from "./client.js";
 import { h } from "./dom.js";
 import { figuresNodes, isUnderWay, progressNodes, statusNode } from "./plan_parts.js";
+import { changesSince, whatItTakes } from "./plan_questions.js";
 import { byKey, fullName, nameOf, rows, territories } from "./rows.js";
 import { show } from "./shell.js";
 import { table } from "./table.js";
@@ -21,7 +22,7 @@ export async function planNodes(plan, actions) {
   if (plan.status === "cancelled") return [head, button("draw_again", actions.again, plan)];
   const [known, people, teams, villages] = await Promise.all([territories(), rows("people"), rows("teams"), rows("villages")]);
   const names = { territories: byKey(known), people: byKey(people), teams: byKey(teams), villages: byKey(villages) };
-  return [head, await publishing(plan, actions), figures(plan), leftOutTeams(plan, names), routes(plan, names), unplanned(plan, names)];
+  return [head, await publishing(plan, actions), figures(plan), leftOutTeams(plan, names), routes(plan, names), await changesSince(plan), unplanned(plan, names)];
 }
 
 const button = (key, action, plan) =>
@@ -89,12 +90,12 @@ function unplanned(plan, names) {
   const box = h("div");
   show(box, async () => {
     const found = await all(`plans/${plan.id}/unplanned`);
-    return found.length ? unplannedNodes(found, names) : h("p", { class: "empty" }, say("unplanned_empty"));
+    return found.length ? unplannedNodes(plan, found, names) : h("p", { class: "empty" }, say("unplanned_empty"));
   });
   return h("section", { id: "unplanned" }, h("h3", {}, say("unplanned")), box);
 }
 
-function unplannedNodes(found, names) {
+function unplannedNodes(plan, found, names) {
   const box = h("div");
   const codes = new Map();
   for (const one of found) codes.set(one.code, (codes.get(one.code) ?? 0) + 1);
@@ -102,7 +103,7 @@ function unplannedNodes(found, names) {
   const held = new Set(found.map((one) => one.territory).filter(Boolean));
   const lands = [...names.territories.values()].filter((one) => held.has(one.id)).map((one) => [one.id, one.name]);
   const draw = () => box.replaceChildren(unplannedTable(
-    found.filter((one) => fits(one.code, wish("code")) && fits(one.territory, wish("territory"))), names));
+    plan, found.filter((one) => fits(one.code, wish("code")) && fits(one.territory, wish("territory"))), names));
   draw();
   return [h("div", { class: "filters" }, choice("code", say("unplanned_reasons"), options, draw),
     choice("territory", say("territory"), lands, draw)), box];
@@ -117,13 +118,13 @@ function choice(parameter, label, options, draw) {
   return h("label", {}, label, " ", select);
 }
 
-function unplannedTable(found, names) {
+function unplannedTable(plan, found, names) {
   const columns = [
     { key: "name", title: say("stop_name"), tight: true },
     { key: "village", title: say("stop_village"), tight: true, value: (one) => villageOf(one, names) },
     { key: "territory", title: say("territory"), tight: true, value: (one) => nameOf(names.territories, one.territory) },
     { key: "value", title: say("stop_value"), numeric: true, value: (one) => Number(one.value), cell: (one) => worth(one.value) },
-    { key: "reason", title: say("unplanned_why") },
+    { key: "reason", title: say("unplanned_why"), cell: (one) => [one.reason, " ", whatItTakes(plan, one)] },
     { key: "wanted", title: say("unplanned_wanted"), value: (one) => one.wanted_because.join(" ") },
   ];
   return table({ name: "left", columns, rows: found, caption: say("unplanned_caption"), sort: "-value", filter: true,

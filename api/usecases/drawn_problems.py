@@ -1,0 +1,62 @@
+"""What a plan was drawn up from, and the planner's answer: kept, so that questions are answered on the same facts."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from api.store.models import DrawnProblem
+from routing.problem import Plan, Problem
+from routing.travel.geodesic import GeodesicTravel
+from routing.travel.legs import Travel
+from schemas.planner import read_plan, read_problem, write_plan, write_problem
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One territory's problem, its plan, and how places were travelled between."""
+
+    territory: str
+    problem: Problem
+    plan: Plan
+    travel: Travel
+
+
+def keep(session: Session, plan_id: str, territory_id: str, problem: Problem, plan: Plan) -> None:
+    """Keep a territory's problem and plan in place of what was kept before."""
+    forget(session, plan_id, territory_id)
+    session.add(
+        DrawnProblem(
+            plan_id=plan_id,
+            territory_id=territory_id,
+            problem=zlib.compress(write_problem(problem)),
+            plan=zlib.compress(write_plan(plan)),
+        )
+    )
+
+
+def forget(session: Session, plan_id: str, territory_id: str) -> None:
+    """Forget a territory's problem: it is about to be drawn up again."""
+    session.execute(
+        delete(DrawnProblem).where(DrawnProblem.plan_id == plan_id, DrawnProblem.territory_id == territory_id)
+    )
+
+
+def of_plan(session: Session, plan_id: str) -> list[Drawn]:
+    """Return what a plan was drawn up from, territory by territory."""
+    query = select(DrawnProblem).where(DrawnProblem.plan_id == plan_id).order_by(DrawnProblem.territory_id)
+    return [_read(row) for row in session.scalars(query)]
+
+
+def of_territory(session: Session, plan_id: str, territory_id: str) -> Drawn | None:
+    """Return what a plan was drawn up from in one territory; None where the plan does not cover it."""
+    row = session.get(DrawnProblem, (plan_id, territory_id))
+    return None if row is None else _read(row)
+
+
+def _read(row: DrawnProblem) -> Drawn:
+    problem, plan = read_problem(zlib.decompress(row.problem)).problem, read_plan(zlib.decompress(row.plan))
+    return Drawn(row.territory_id, problem, plan, GeodesicTravel())

@@ -1,0 +1,213 @@
+"""Questions about a plan that is drawn up: where a visit would fit, and whether a plan made by hand would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.auth.actor import Actor
+from api.problems import invalid
+from api.store.models import Household, Team, Village
+from api.usecases import audit, drawn_problems, rows
+from api.usecases.context import store
+from api.usecases.draw_up_plan import money, visible_plan
+from api.usecases.drawn_problems import Drawn
+from api.usecases.field_days import clock
+from api.vault import mask_name
+from api.wording import sentence
+from api.wording.places import village_label
+from routing.check import check
+from routing.hand_made import timed
+from routing.problem import Shift, Visit
+from routing.reinsertion import Fit, Reinsertion
+from routing.relaxation import relaxations
+
+_DAY = 86_400
+
+
+def fits(actor: Actor, plan_id: str, household_id: str) -> dict[str, Any]:
+    """Return where a household's visit is, or would fit and what would give way for it. Raises 404, 422."""
+    with store().write() as session:
+        plan = visible_plan(session, actor, plan_id)
+        household = rows.referenced(session, Household, household_id, actor, "household")
+        village = session.get(Village, household.village_id) if household.village_id else None
+        territory = village.territory_id if village else None
+        drawn = drawn_problems.of_territory(session, plan.id, territory) if territory else None
+        visits = [] if drawn is None else [v for v in drawn.problem.visits if v.household.id == household.id]
+        audit.record(session, actor.pseudonym, "plan.questioned", plan.id)
+        answer: dict[str, Any] = {
+            "household": household.id, "value": None, "planned": [], "impossible": None, "would_do": [], "fits": []
+        }  # fmt: skip
+        if drawn is None or not visits:
+            code = "not_in_plan" if drawn is None else "not_wanted"
+            return {**answer, "impossible": sentence(code, {})}
+        return {**answer, "value": money(visits[0].value), **_Answer(session, drawn).about(visits)}
+
+
+class _Answer:
+    """Says what the planner's library found about one territory's plan, with people's names masked."""
+
+    def __init__(self, session: Session, drawn: Drawn) -> None:
+        self.session, self.drawn = session, drawn
+        self.shifts = {shift.id: shift for shift in drawn.problem.shifts}
+        self.visits = {visit.id: visit for visit in drawn.problem.visits}
+        teams = {shift.team.id for shift in drawn.problem.shifts}
+        self.teams = dict(session.execute(select(Team.id, Team.name).where(Team.id.in_(teams))).all())
+        self.places = {stop.visit: (route.shift, stop) for route in drawn.plan.routes for stop in route.stops}
+
+    def about(self, visits: Sequence[Visit]) -> dict[str, Any]:
+        """Answer for the visits of one household: where they stand, or what would let the first of them in."""
+        planned = [self._planned(visit) for visit in visits if visit.id in self.places]
+        drawn, visit = self.drawn, visits[0]
+        found = relaxations(drawn.problem, drawn.travel, visit.id)
+        if found.reason is not None:
+            return {
+                "planned": planned,
+                "impossible": sentence(found.reason.code, found.reason.facts),
+                "would_do": [
+                    {"code": one.code, "sentence": sentence(one.code, self._named(one.facts))} for one in found.would_do
+                ],
+            }
+        trial = Reinsertion(drawn.problem, drawn.plan.order(), drawn.travel, [visit.id])
+        return {"planned": planned, "fits": [self._fit(fit) for fit in trial.fits(visit.id)]}
+
+    def _planned(self, visit: Visit) -> str:
+        shift, stop = self.places[visit.id]
+        on, team = self._day(shift), self._team(shift)
+        return _("%(team)s, %(date)s at %(time)s", team=team, date=on.isoformat(), time=clock(stop.arrival % _DAY))
+
+    def _fit(self, fit: Fit) -> dict[str, Any]:
+        displaced = [self._person(name) for name in fit.displaced]
+        moved = [{**self._person(name), "to_team_name": self._team(shift)} for name, shift in fit.moved]
+        summary = (
+            _("It fits as the plan stands.")
+            if not fit.displaced and not fit.moved
+            else _("It works if visits worth %(cost)s give way.", cost=money(fit.cost))
+            if fit.displaced
+            else _("It works if other visits change teams; nothing is lost.")
+        )
+        return {
+            "team": self.shifts[fit.shift].team.id,
+            "team_name": self._team(fit.shift),
+            "date": self._day(fit.shift),
+            "arrival": clock(fit.arrival % _DAY),
+            "leave": clock(fit.leave % _DAY),
+            "after": None if fit.after is None else self._person(fit.after),
+            "cost": money(fit.cost),
+            "displaced": displaced,
+            "moved": moved,
+            "extra_min": round(fit.extra_seconds / 60),
+            "summary": summary,
+        }
+
+    def _person(self, name: str) -> dict[str, Any]:
+        visit = self.visits[name]
+        return {**person(self.session, visit.household.id), "value": money(visit.value)}
+
+    def _named(self, facts: Mapping[str, str | int]) -> dict[str, str | int]:
+        """The facts with the team's name for its shift."""
+        named = {**facts, "team": self._team(str(facts["shift"]))}
+        if "seconds" in facts:
+            named["need_seconds"] = facts["seconds"]
+        return named
+
+    def _team(self, shift: str) -> str:
+        return self.teams.get(self.shifts[shift].team.id, "")
+
+    def _day(self, shift: str) -> date:
+        return day_of(self.drawn, self.shifts[shift])
+
+
+def day_of(drawn: Drawn, shift: Shift) -> date:
+    """Return the day of a shift."""
+    return drawn.problem.date + timedelta(days=shift.start // _DAY)
+
+
+def person(session: Session, household_id: str) -> dict[str, Any]:
+    """Return a household as a plan names it: masked."""
+    household = session.get_one(Household, household_id)
+    village = session.get(Village, household.village_id) if household.village_id else None
+    return {
+        "household": household.id,
+        "name": mask_name(household.name),
+        "village_name": village_label(village) or None,
+    }
+
+
+def check_by_hand(actor: Actor, plan_id: str, hand_made: dict[str, Any]) -> dict[str, Any]:
+    """Return what is wrong with routes made by hand, and their times. Nothing is stored. Raises 404, 422."""
+    with store().read() as session:
+        plan = visible_plan(session, actor, plan_id)
+        drawn = drawn_problems.of_plan(session, plan.id)
+        orders = _orders(drawn, hand_made["routes"])
+        violations, routes, value, before = [], [], 0, 0
+        for one in drawn:
+            if one.territory not in orders:
+                continue
+            answer = _Answer(session, one)
+            made = timed(one.problem, one.travel, orders[one.territory])
+            value, before = value + made.value, before + one.plan.value
+            violations += [_violation(answer, found) for found in check(one.problem, one.travel, made)]
+            routes += [_timed(answer, route) for route in made.routes]
+        return {
+            "violations": violations,
+            "routes": routes,
+            "value": money(value),
+            "value_difference": money(value - before),
+        }
+
+
+def _orders(drawn: Iterable[Drawn], routes: Sequence[dict[str, Any]]) -> dict[str, dict[str, list[str]]]:
+    """The order of visits by shift, by territory: the plan's own where nothing else was asked for."""
+    shifts = {(s.team.id, day_of(one, s)): (one, s) for one in drawn for s in one.problem.shifts}
+    orders: dict[str, dict[str, list[str]]] = {}
+    for number, route in enumerate(routes):
+        if (route["team"], route["date"]) not in shifts:
+            raise invalid(f"routes.{number}.team", "no-shift", _("This team has no shift in the plan on that day."))
+        one, shift = shifts[route["team"], route["date"]]
+        order = orders.setdefault(one.territory, one.plan.order())
+        visits = {visit.household.id: visit.id for visit in one.problem.visits}
+        for place, household in enumerate(route["households"]):
+            if household not in visits:
+                raise invalid(
+                    f"routes.{number}.households.{place}",
+                    "not-wanted",
+                    _("This household is not among the visits that the plan was drawn up from."),
+                )
+        order[shift.id] = [visits[household] for household in route["households"]]
+    return orders
+
+
+def _violation(answer: _Answer, found: Any) -> dict[str, Any]:
+    facts = dict(found.facts)
+    shift = answer.shifts.get(str(facts.get("shift", "")))
+    visit = answer.visits.get(str(facts.get("visit", "")))
+    if shift is not None:
+        facts["team"] = answer.teams.get(shift.team.id, "")
+    return {
+        "code": found.code,
+        "sentence": sentence(found.code, facts),
+        "team": shift.team.id if shift else None,
+        "date": day_of(answer.drawn, shift) if shift else None,
+        "household": visit.household.id if visit else None,
+    }
+
+
+def _timed(answer: _Answer, route: Any) -> dict[str, Any]:
+    shift = answer.shifts[route.shift]
+    return {
+        "team": shift.team.id,
+        "team_name": answer.teams.get(shift.team.id, ""),
+        "date": day_of(answer.drawn, shift),
+        "start": clock(route.start % _DAY),
+        "end": clock(route.end % _DAY),
+        "drive_min": round(route.drive_seconds / 60),
+        "walk_min": round(route.walk_seconds / 60),
+        "km": round(route.metres / 1000, 1),
+        "arrivals": [clock(stop.arrival % _DAY) for stop in route.stops],
+    }

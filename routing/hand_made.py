@@ -1,0 +1,91 @@
+"""A plan that a person made by hand: its times as they would come about, whatever rules it breaks.
+
+The times are the earliest possible in the order given; nothing is moved or left out. What is wrong with
+the result is then for :func:`routing.check.check` to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from routing.problem import Plan, Problem, Reason, Route, Shift, Stop, TimeWindow, Unplanned, Visit
+from routing.travel.legs import UNREACHABLE, Travel, end_of, point_of_visit, start_of
+from routing.travel.way import way_of
+
+ENGINE = "by hand"
+
+
+def timed(problem: Problem, travel: Travel, order: Mapping[str, Sequence[str]]) -> Plan:
+    """The plan with these visits on each shift in this order, by id.
+
+    A team leaves when its shift begins, waits for a window that is still to open and calls at once where
+    all have closed; its rest comes at the first moment allowed between two calls, or before a call that
+    would leave no time for it. Raises KeyError for a
+    visit or a shift that the problem has not.
+    """
+    visits = {visit.id: visit for visit in problem.visits}
+    shifts = {shift.id: shift for shift in problem.shifts}
+    routes = [
+        _route(problem, travel, shifts[name], [visits[stop] for stop in stops])
+        for name, stops in sorted(order.items())
+        if stops
+    ]
+    planned = {stop.visit for route in routes for stop in route.stops}
+    value = sum(visits[stop.visit].value_on(route.shift) for route in routes for stop in route.stops)
+    left = tuple(Unplanned(name, Reason("left_by_hand")) for name in sorted(visits.keys() - planned))
+    return Plan(tuple(routes), left, value, ENGINE)
+
+
+def _route(problem: Problem, travel: Travel, shift: Shift, visits: Sequence[Visit]) -> Route:
+    points = [start_of(shift), *(point_of_visit(visit, problem.villages) for visit in visits), end_of(shift)]
+    legs = travel.between(points, points).seconds
+    clock, rested = shift.start, None
+    stops = []
+    for number, visit in enumerate(visits):
+        clock, rested = _travelled(shift, clock, _seconds(int(legs[number, number + 1])), rested)
+        begin = _call(visit.windows, clock)
+        if rested is None and (rest := _rest_before(shift, clock, begin, begin + visit.service)) is not None:
+            rested, clock = rest
+            begin = _call(visit.windows, clock)
+        stops.append(Stop(visit.id, begin, begin + visit.service))
+        clock = begin + visit.service
+    clock, rested = _travelled(shift, clock, _seconds(int(legs[-2, -1])), rested)
+    if rested is None and shift.rest is not None and shift.rest.seconds > 0:
+        rested = max(clock, shift.rest.earliest)  # after the return
+    way = way_of(shift, visits, problem.villages, travel)
+    return Route(
+        shift.id, tuple(stops), shift.start, clock, rested, way.drive_seconds, way.walk_seconds, way.metres
+    )  # fmt: skip
+
+
+def _seconds(leg: int) -> int:
+    """A leg that cannot be travelled takes no time here: the checker names it."""
+    return 0 if leg >= UNREACHABLE else leg
+
+
+def _travelled(shift: Shift, leave: int, leg: int, rested: int | None) -> tuple[int, int | None]:
+    """When a leg is over, and when the rest began if it was taken on it, as soon as it may be."""
+    rest = shift.rest
+    if rested is not None or rest is None or rest.seconds <= 0 or leave + leg < rest.earliest:
+        return leave + leg, rested
+    begin = max(leave, rest.earliest)
+    return leave + leg + rest.seconds, begin
+
+
+def _rest_before(shift: Shift, clock: int, begin: int, leave: int) -> tuple[int, int] | None:
+    """When a rest at the door begins and ends: while waiting there, or because it would be too late after the call."""
+    rest = shift.rest
+    if rest is None or rest.seconds <= 0:
+        return None
+    start = max(clock, rest.earliest)
+    over = start + rest.seconds
+    if over <= begin or (over <= rest.latest < leave + rest.seconds):
+        return start, over
+    return None
+
+
+def _call(windows: Sequence[TimeWindow], clock: int) -> int:
+    """When the call begins: at once where it may or where no window will open any more, else when one opens."""
+    open_now = any(window.open <= clock <= window.close for window in windows)
+    coming = [window.open for window in windows if window.open > clock]
+    return clock if open_now or not coming else min(coming)

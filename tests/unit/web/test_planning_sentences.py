@@ -1,0 +1,39 @@
+"""Everything the planner can say about a plan has a sentence whose facts the planner gives."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from api.wording import TABLE
+from routing.check import VIOLATIONS
+from routing.explain import PLANNED, UNPLANNED
+from routing.relaxation import RELAXATIONS
+
+#: What only a fault of ours can break: never of a plan made by hand, whose figures we reckon ourselves.
+_OURS = {
+    "unknown_visit", "unknown_shift", "unknown_reason", "planned_and_unplanned", "unaccounted", "unplanned_twice",
+    "two_routes", "empty_route", "wrong_service_time", "too_fast", "rest_without_cause", "wrong_drive_time",
+    "wrong_walk_time", "wrong_distance", "wrong_value",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", sorted(VIOLATIONS.keys() - _OURS))
+def test_every_rule_that_a_plan_made_by_hand_can_break_has_a_sentence(code: str) -> None:
+    """A coordinator reads what is wrong, not a code; the last sentence needs no fact that may be missing."""
+    told = set(re.findall(r"\w+", VIOLATIONS[code].rpartition("(")[2])) | {"team"}
+    assert set(re.findall(r"%\((\w+)\)s", TABLE[code][-1])) <= told
+
+
+@pytest.mark.parametrize("code", sorted(RELAXATIONS))
+def test_every_rule_that_may_be_relaxed_has_a_sentence(code: str) -> None:
+    """What would let a visit in is said in words, with the team in place of its shift."""
+    (told,) = TABLE[code]
+    assert set(re.findall(r"%\((\w+)\)s", told)) <= {"team", "need_seconds"}
+
+
+@pytest.mark.parametrize("code", sorted({**PLANNED, **UNPLANNED}))
+def test_every_reason_of_the_planner_has_a_sentence(code: str) -> None:
+    """Why a visit is in or out is said in words."""
+    assert TABLE[code]
