@@ -49,6 +49,15 @@ class WindowForm(Form):
             raise ValidationError("It closes before it opens; let close be open or later.", "close")
 
 
+class TownForm(Form):
+    """Stands in for a village whose place is not known."""
+
+    makes = planning.Town
+    name = name_field("Name for people")
+    place = PlaceField("Its centre")
+    finding_seconds = seconds_field("Spent on finding the village from there")
+
+
 class VillageForm(Form):
     """A natural village, whose chosen visits are made in one run by one team."""
 
@@ -57,6 +66,9 @@ class VillageForm(Form):
     name = name_field("Name for people", load_default="", validate=validate.Length(max=200))
     place = PlaceField("Where doors without a place of their own are looked for", load_default=None, allow_none=True)
     arrival_seconds = seconds_field("Spent once on every entry: parking, asking the way", load_default=0)
+    town = fields.Nested(
+        TownForm, load_default=None, allow_none=True, metadata={"description": "Stands in where the village has no place"}
+    )
 
 
 class VisitForm(Form):

@@ -68,6 +68,7 @@ def test_a_problem_with_everything_keeps_everything() -> None:
     ("form", "kind", "others"),
     [
         (forms.ShiftForm, Shift, [Team]), (forms.VisitForm, Visit, [Household]), (forms.VillageForm, Village, []),
+        (forms.TownForm, planning.Town, []),
         (forms.RestForm, planning.Break, []), (forms.WindowForm, planning.TimeWindow, []),
         (forms.ReasonForm, Reason, []), (forms.PlanForm, Plan, []), (forms.RouteForm, planning.Route, []),
         (forms.StopForm, planning.Stop, []), (forms.UnplannedForm, planning.Unplanned, []),
