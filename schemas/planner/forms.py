@@ -67,8 +67,9 @@ class VillageForm(Form):
     place = PlaceField("Where doors without a place of their own are looked for", load_default=None, allow_none=True)
     arrival_seconds = seconds_field("Spent once on every entry: parking, asking the way", load_default=0)
     town = fields.Nested(
-        TownForm, load_default=None, allow_none=True, metadata={"description": "Stands in where the village has no place"}
-    )
+        TownForm, load_default=None, allow_none=True,
+        metadata={"description": "Stands in where the village has no place"},
+    )  # fmt: skip
 
 
 class VisitForm(Form):
