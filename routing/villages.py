@@ -30,7 +30,10 @@ _NAME_AND_DOOR = re.compile(r"(?P<name>[^0-9]{4,30}?)(?P<door>[0-9].*)?\Z")
 
 @dataclass(frozen=True, slots=True)
 class KnownVillage:
-    """A village with its id, its names as people write them, and its place if known."""
+    """A village with its id, its names as people write them, and its place if known.
+
+    ``merged`` are the full names, town and all, of villages that people said are this one.
+    """
 
     id: str
     town: str
@@ -38,6 +41,7 @@ class KnownVillage:
     name: str
     aliases: tuple[str, ...] = ()
     place: Place | None = None
+    merged: tuple[VillageName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,9 @@ class Villages:
             for alias, code in ((village.name, "village_exact"), *((a, "village_alias") for a in village.aliases)):
                 for key in self._keys(town, admin, alias, village):
                     self._exact[key].setdefault(village.id, code)
+            for other in village.merged:
+                key = normalise(other.town), normalise(other.admin_village), normalise(other.name)
+                self._exact[key].setdefault(village.id, "village_alias")
         self._by_less = self._without_levels()
         self._remembered: dict[AddressParts, VillageMatch] = {}
 

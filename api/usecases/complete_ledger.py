@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from api.problems import Problem
 from api.store.columns import now
 from api.store.models import Account, Branch, ImportChange
-from api.usecases.store_ledger_rows import plain
+from api.usecases.kept_values import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,10 @@ def mark_missing(session: Session, import_id: str, expected: Iterable[Account], 
     for account in gone:
         before = {name: plain(getattr(account, name)) for name in ("status", "missing_at", "settlement", "version")}
         changes.append(
-            {"import_id": import_id, "kind": "accounts", "row_id": account.id, "made": False, "before": before}
+            {
+                "import_id": import_id, "kind": "accounts", "row_id": account.id, "made": False, "before": before,
+                "version": account.version,
+            }
         )
         account.status, account.missing_at, account.settlement = "missing", at, None
         account.version += 1

@@ -7,7 +7,7 @@ row is stored without the value that could not be trusted; a *refused* one is no
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import IO, Any, BinaryIO, cast
 
@@ -22,9 +22,11 @@ from api.store.models import Branch, Import, ImportChange, ImportRow
 from api.usecases import audit, rows
 from api.usecases.complete_ledger import LeftOut, Scope, expected_loans, mark_missing
 from api.usecases.context import settings, store, today, vault
+from api.usecases.findings import note_findings
 from api.usecases.follow_imports import Followed
 from api.usecases.keep_mappings import remember, remembered_mappings
 from api.usecases.read_imports import FATES, reasons_of, report_of, shown
+from api.usecases.rows_to_mend import note_rows
 from api.usecases.store_ledger_rows import LedgerStore
 from api.usecases.withdraw import withdraw_unfit
 from api.wording.ledger import file_sentence
@@ -202,6 +204,10 @@ def _store(
         if changes:
             session.execute(insert(ImportChange), changes)
         left_out.add(branches[branch_id], mark_missing(session, done.id, expected, seen), len(expected))
+        if part.found is not None:
+            note_findings(session, branch_id, done.id, part.found)
+    of_row = _branch_finder(branches, given)
+    note_rows(session, actor, done, ledger.facts["source"], ledger.rows, misplaced, of_row)
     counts = Counter(status.values())
     problems.sort(key=lambda problem: problem.row)
     done.rows = {name: counts[name] for name in FATES}
@@ -227,16 +233,15 @@ def _by_branch(
     read: Iterable[LedgerRow], branches: dict[str, Branch], given: Branch | None
 ) -> tuple[dict[str, list[LedgerRow]], list[RowProblem]]:
     """Sort the usable rows by branch; a row of a branch outside the area is refused."""
-    by_name = {row.code: row.id for row in branches.values()} | {row.name: row.id for row in branches.values()}
-    only = given.id if given else next(iter(branches)) if len(branches) == 1 else None
+    branch_of = _branch_finder(branches, given)
     placed: dict[str, list[LedgerRow]] = {}
     misplaced: list[RowProblem] = []
     for row in read:
         if row.refused:
             continue
-        named = row.values.get("branch_code") or row.values.get("branch_name")
-        branch_id = by_name.get(named.strip()) if named else only
+        branch_id = branch_of(row)
         if branch_id is None:
+            named = _named_branch(row)
             code = "branch_unknown" if named else "branch_missing"
             misplaced.append(
                 RowProblem(
@@ -252,6 +257,22 @@ def _by_branch(
         else:
             placed.setdefault(branch_id, []).append(row)
     return placed, misplaced
+
+
+def _named_branch(row: LedgerRow) -> str | None:
+    return row.values.get("branch_code") or row.values.get("branch_name")
+
+
+def _branch_finder(branches: dict[str, Branch], given: Branch | None) -> Callable[[LedgerRow], str | None]:
+    """Return a function from a row to its branch in the area, None where there is none."""
+    by_name = {row.code: row.id for row in branches.values()} | {row.name: row.id for row in branches.values()}
+    only = given.id if given else next(iter(branches)) if len(branches) == 1 else None
+
+    def branch_of(row: LedgerRow) -> str | None:
+        named = _named_branch(row)
+        return by_name.get(named.strip()) if named else only
+
+    return branch_of
 
 
 def borrowers_of(read: Iterable[LedgerRow], blind: Any) -> list[Borrower]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -17,10 +14,13 @@ from sqlalchemy.orm import Session, selectinload
 from api.store.columns import now
 from api.store.ids import new_id
 from api.store.models import Account, Branch, Guarantee, Household, Obligor, Person, Village
+from api.usecases.kept_values import plain
+from api.usecases.merges import Found, decisions_of, names_joined
 from api.vault import Vault
 from routing.households import Borrower, GroupedHousehold, GroupedVillage, KnownHousehold, group_households
+from routing.persons import plain_name
 from routing.problem import Place
-from routing.villages import KnownVillage
+from routing.villages import KnownVillage, VillageName
 from schemas.ledger import LedgerRow
 
 Stored = tuple[LedgerRow, str, str, dict[str, Any] | None]
@@ -36,12 +36,21 @@ _COPIED = (
 )  # fmt: skip
 
 
+# What the grouping says of an account, not its row: people may join doors, and the row is unchanged all the same.
+_FOUND = ("household_id", "obligor_id")
+
+
 class LedgerStore:
-    """Writes one branch's rows inside the caller's transaction. ``created`` counts new villages and households."""
+    """Writes one branch's rows inside the caller's transaction.
+
+    ``created`` counts new villages and households; ``found`` is what the grouping came to, once stored.
+    """
 
     def __init__(self, session: Session, branch: Branch, import_id: str, vault: Vault) -> None:
         self.session, self.branch, self.import_id, self.vault = session, branch, import_id, vault
         self.created: Counter[str] = Counter()
+        self.found: Found | None = None
+        self._shared: set[str] = set()
         self._made: list[Model] = []
         self._seen: dict[str, tuple[Household | Obligor, tuple[Any, ...]]] = {}
         self._people = {
@@ -59,10 +68,26 @@ class LedgerStore:
 
     def store(self, rows: list[LedgerRow], borrowers: list[Borrower]) -> Iterator[Stored]:
         """Store usable rows; yields each, what it was (new, updated, unchanged), its account, the account before."""
-        grouping = group_households(borrowers, self._known_villages(), self._known_households())
+        known = self._known_villages()
+        decisions = decisions_of(self.session, self.branch.id)
+        grouping = group_households(borrowers, known, self._known_households(), decisions)
+        self._shared = {
+            key[3:].partition("|")[0]
+            for group in grouping.households
+            for key in group.keys
+            if key.startswith("id:") and "|" in key
+        }
+        before = frozenset([*(village.id for village in known), *(row.id for row in self._households.values())])
         villages = {village.key: self._village(village) for village in grouping.villages}
         by_key = {group.key: self._household(group, villages) for group in grouping.households}
         self.session.flush()
+        self.found = Found(
+            grouping,
+            {VillageName(one.town, one.admin_village, one.name).key: one.id for one in known}
+            | {key: village.id for key, village in villages.items()},
+            {key: household.id for key, household in by_key.items()},
+            before,
+        )
         household_of = {ref: by_key[key] for ref, key in grouping.of.items()}
         self._door_of = {ref: household.id for ref, household in household_of.items()}
         # Kind by kind, for foreign keys point back; one flush a kind, for a flush a row made imports ten times slower.
@@ -81,11 +106,14 @@ class LedgerStore:
         """Yield what was made and changed besides the accounts of the rows, as rows of ``import_changes``."""
         made = {row.id for row in self._made}
         for row in self._made:
-            yield {"kind": row.__tablename__, "row_id": row.id, "made": True, "before": None}
+            yield {"kind": row.__tablename__, "row_id": row.id, "made": True, "before": None, "version": 1}
         for id_, (row, before) in self._seen.items():
             if id_ not in made and _held(row) != before:
                 values = dict(zip(CHANGED[row.__tablename__], map(plain, before), strict=True))
-                yield {"kind": row.__tablename__, "row_id": id_, "made": False, "before": values}
+                version = values["version"]
+                yield {
+                    "kind": row.__tablename__, "row_id": id_, "made": False, "before": values, "version": version,
+                }  # fmt: skip
 
     def _remember(self, row: Household | Obligor) -> None:
         """Keep what a known row holds before this import changes it; ``version`` tells who changed it later."""
@@ -105,7 +133,8 @@ class LedgerStore:
 
     def _row(self, row: LedgerRow, obligor: Obligor) -> Stored:
         values = self._values(row, obligor)
-        content_hash = _hash(values, [guarantor.name for guarantor in row.guarantors], self._marks(row))
+        said = {name: value for name, value in values.items() if name not in _FOUND}
+        content_hash = _hash(said, [guarantor.name for guarantor in row.guarantors], self._marks(row))
         number = row.values["loan_number"]
         account = self._accounts.get(number)
         before = None
@@ -120,7 +149,11 @@ class LedgerStore:
             )
             self.session.add(account)
             self._accounts[number], what = account, "new"
-        elif account.content_hash == content_hash and account.status == "active":
+        elif (
+            account.content_hash == content_hash
+            and account.status == "active"
+            and all(getattr(account, name) == values[name] for name in _FOUND)
+        ):
             what = "unchanged"
         else:
             names = (*values, "content_hash", "import_id", "missing_at", "settlement", "version")
@@ -155,6 +188,10 @@ class LedgerStore:
         index = self.vault.blind(id_number) if id_number else None
         key = f"id:{index}" if index else f"{household.match_key}|{name}"
         found = self._obligors.get(key)
+        if index in self._shared and (found is None or plain_name(found.name) != plain_name(name)):
+            # One number with several names: people, until somebody says which it belongs to.
+            key = f"{key}|{plain_name(name)}"
+            found = self._obligors.get(key)
         if found is None:
             found = Obligor(id=new_id(), branch_id=self.branch.id, household_id=household.id, name=name, match_key=key)
             if id_number:
@@ -208,6 +245,7 @@ class LedgerStore:
             self._households[group.key] = household
             self.created["households"] += 1
         else:
+            household = self._standing(household)
             self._remember(household)
         if household.village_id is None and village is not None:
             household.village_id = village.id
@@ -218,12 +256,18 @@ class LedgerStore:
             household.precision = group.precision
         return household
 
+    def _standing(self, household: Household) -> Household:
+        """The household, or the one that a person joined it to."""
+        into = household.merged_into_id
+        return household if into is None else self.session.get_one(Household, into)
+
     def _known_villages(self) -> list[KnownVillage]:
+        joined = names_joined(self.session, self.branch.id)
         query = select(Village).where(Village.branch_id == self.branch.id).options(selectinload(Village.aliases))
         return [
             KnownVillage(
                 row.id, row.town, row.admin_village, row.name, tuple(alias.name for alias in row.aliases),
-                _place(row.lat, row.lon),
+                _place(row.lat, row.lon), joined.get(row.id, ()),
             )
             for row in self.session.scalars(query.order_by(Village.id))
         ]  # fmt: skip
@@ -232,9 +276,13 @@ class LedgerStore:
         loans: dict[str, set[str]] = defaultdict(set)
         for account in self._accounts.values():
             loans[account.household_id].add(account.loan_number)
+        keys: dict[str, set[str]] = defaultdict(set)
+        for row in self._households.values():
+            keys[row.merged_into_id or row.id].add(row.match_key)
         return [
-            KnownHousehold(row.id, frozenset([row.match_key]), row.village_id, row.name, frozenset(loans[row.id]))
+            KnownHousehold(row.id, frozenset(keys[row.id]), row.village_id, row.name, frozenset(loans[row.id]))
             for row in self._households.values()
+            if row.merged_into_id is None
         ]
 
     def _by_key(self, model: Any) -> dict[str, Any]:
@@ -244,15 +292,6 @@ class LedgerStore:
 
 def _held(row: Household | Obligor) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in CHANGED[row.__tablename__])
-
-
-def plain(value: Any) -> Any:
-    """Return a column's value as JSON keeps it; :func:`api.usecases.undo_import.kept_value` reads it again."""
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 def _place(lat: float | None, lon: float | None) -> Place | None:

@@ -6,19 +6,14 @@ or a loan that a person changed since. Rows that a person changed since, or that
 
 from __future__ import annotations
 
-import base64
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Date, LargeBinary, Select, Table, delete, exists, func, not_, or_, select, union
+from sqlalchemy import ColumnElement, Select, delete, exists, func, not_, or_, select, union
 from sqlalchemy.orm import Session
-from sqlalchemy.types import TypeEngine
 
 from api.auth.actor import Actor
 from api.problems import Problem, not_found
-from api.store.columns import Moment, Money
 from api.store.models import (
     Account,
     Base,
@@ -35,7 +30,11 @@ from api.store.models import (
 )
 from api.usecases import audit
 from api.usecases.context import store, today
+from api.usecases.findings import forget_findings
 from api.usecases.import_ledger import Preview, lock_branches
+from api.usecases.join_villages import references_to
+from api.usecases.kept_values import kept_value
+from api.usecases.merges import joined_into
 from api.usecases.read_imports import visible_import
 from api.usecases.withdraw import withdraw_unfit
 
@@ -53,6 +52,7 @@ def undo_import(actor: Actor, import_id: str, *, dry_run: bool = False) -> dict[
             _refuse(session, found)
             done = _take_back(session, found)
             found.status = "undone"
+            forget_findings(session, found)
             withdraw_unfit(session, today())
             audit.record(session, actor.pseudonym, "ledger.undone", found.id, **done)
             if dry_run:
@@ -154,51 +154,41 @@ def _left_out(session: Session, import_id: str) -> list[tuple[ImportChange, Acco
 
 def _take_back(session: Session, found: Import) -> dict[str, Any]:
     """Restore what the import changed and remove what it made; returns how many of each."""
-    restored = set()
+    restored, joined = set(), joined_into(session, found.branches)
     for row, account in _rows(session, found.id):
         if row.before is not None:
-            _restore(account, row.before)
+            _restore(account, row.before, joined)
             account.version += 1
             restored.add(account.id)
     for change, account in _left_out(session, found.id):
-        _restore(account, change.before or {})
+        _restore(account, change.before or {}, joined)
         account.version += 1
         restored.add(account.id)
-    _restore_doors(session, found.id)
+    _restore_doors(session, found.id, joined)
     session.flush()
     return _remove(session, found.id) | {"accounts_restored": len(restored)}
 
 
-def _restore_doors(session: Session, import_id: str) -> None:
+def _restore_doors(session: Session, import_id: str, joined: dict[str, str]) -> None:
     """Give households and obligors back what they held, unless a person has changed them since."""
     doors: dict[str, type[Household] | type[Obligor]] = {"households": Household, "obligors": Obligor}
     changes = select(ImportChange).where(ImportChange.import_id == import_id, ImportChange.made.is_(False))
     for change in session.scalars(changes.where(ImportChange.kind.in_(doors))).all():
         row: Any = session.get(doors[change.kind], change.row_id)
-        before = change.before or {}
-        if row is not None and row.version == before["version"]:
-            _restore(row, before)
+        closed = isinstance(row, Household) and row.merged_into_id is not None
+        if row is not None and row.version == change.version and not closed:
+            _restore(row, change.before or {}, joined)
 
 
-def _restore(row: Account | Household | Obligor, before: dict[str, Any]) -> None:
-    """Set the columns back. ``version`` is not among them: it only ever rises, and at doors only people raise it."""
+def _restore(row: Account | Household | Obligor, before: dict[str, Any], joined: dict[str, str]) -> None:
+    """Set the columns back. ``version`` is not among them: it only ever rises, and at doors only people raise it.
+
+    What a person joined to another since (``joined``) stays joined.
+    """
     columns = row.__table__.columns
     for name, value in before.items():
         if name != "version":
-            setattr(row, name, kept_value(columns[name].type, value))
-
-
-def kept_value(kind: TypeEngine[Any], value: Any) -> Any:
-    """Return a column's value from what :func:`api.usecases.store_ledger_rows.plain` made of it."""
-    if value is None:
-        return None
-    if isinstance(kind, LargeBinary):
-        return base64.b64decode(value)
-    if isinstance(kind, Moment):
-        return datetime.fromisoformat(value)
-    if isinstance(kind, Date):
-        return date.fromisoformat(value)
-    return Decimal(value) if isinstance(kind, Money) else value
+            setattr(row, name, kept_value(columns[name].type, joined.get(value, value)))
 
 
 def _remove(session: Session, import_id: str) -> dict[str, Any]:
@@ -210,10 +200,13 @@ def _remove(session: Session, import_id: str) -> dict[str, Any]:
     kept = 0
     for model in (Obligor, Household, Village):
         name = model.__tablename__
+        unused = [not_(exists().where(column == model.id)) for column in references_to(model.__table__)]
+        statement = _delete(model, _as_left(import_id, model), *unused)
+        counts[f"{name}_removed"] = _count(session.execute(statement))
+        if model is Household:
+            # Those that the first pass took away were joined to others, which may go only then.
+            counts[f"{name}_removed"] += _count(session.execute(statement))
         made = model.id.in_(_made(import_id, name))
-        unused = [not_(exists().where(column == model.id)) for column in _referring(model.__table__)]
-        result = session.execute(_delete(model, made, model.version == 1, *unused))
-        counts[f"{name}_removed"] = _count(result)
         kept += session.scalar(select(func.count()).select_from(model).where(made)) or 0
     session.expire_all()
     return counts | {"kept": kept}
@@ -225,16 +218,17 @@ def _made(import_id: str, kind: str) -> Select[Any]:
     )
 
 
+def _as_left(import_id: str, model: Any) -> ColumnElement[bool]:
+    """The rows that the import made and that no person has changed since."""
+    return exists().where(
+        ImportChange.import_id == import_id, ImportChange.kind == model.__tablename__, ImportChange.made.is_(True),
+        ImportChange.row_id == model.id, ImportChange.version == model.version,
+    )  # fmt: skip
+
+
 def _delete(model: type[Base], *where: ColumnElement[bool]) -> Any:
     return delete(model).where(*where).execution_options(synchronize_session=False)
 
 
 def _count(result: Any) -> int:
     return int(result.rowcount)
-
-
-def _referring(table: Any) -> list[Any]:
-    """Return every column of the schema that refers to this table and does not fall with it: no list to forget one."""
-    tables: list[Table] = Base.metadata.sorted_tables
-    keys = [key for other in tables for key in other.foreign_keys if key.column.table is table]
-    return [key.parent for key in keys if key.ondelete != "CASCADE"]

@@ -36,6 +36,7 @@ from api.store.models.teams import (
     ShiftPerson,
     Team,
 )
+from api.store.models.work import Merge, PlaceDoubt, RowToMend
 
 __all__ = [
     "Account",
@@ -55,11 +56,13 @@ __all__ = [
     "ImportChange",
     "ImportRow",
     "LedgerMapping",
+    "Merge",
     "Obligor",
     "Outcome",
     "OutcomeReview",
     "Person",
     "PlaceCandidate",
+    "PlaceDoubt",
     "Placement",
     "Placing",
     "Plan",
@@ -68,6 +71,7 @@ __all__ = [
     "RotationProposal",
     "Route",
     "RunningImport",
+    "RowToMend",
     "Shift",
     "ShiftPast",
     "ShiftPerson",

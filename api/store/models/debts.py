@@ -120,7 +120,8 @@ class ImportRow(Base):
 class ImportChange(Base):
     """What an import did besides the accounts of its rows, for undo: a row ``made``, or changed from ``before``.
 
-    ``kind`` is the table of the row; accounts stand here only where the ledger left them out.
+    ``kind`` is the table of the row; accounts stand here only where the ledger left them out. ``version`` is the one
+    that the import left: a row with a later one was changed by a person, and stays.
     """
 
     __tablename__ = "import_changes"
@@ -129,6 +130,7 @@ class ImportChange(Base):
     row_id: Mapped[str] = mapped_column(Id, primary_key=True)
     made: Mapped[bool]
     before: Mapped[Json | None] = mapped_column(Document)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class LedgerMapping(Base):

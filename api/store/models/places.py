@@ -93,7 +93,10 @@ class VillageAlias(Base):
 
 
 class Household(Versioned, Base):
-    """One door: several loans and obligors. ``match_key`` finds it again in the next ledger."""
+    """One door: several loans and obligors. ``match_key`` finds it again in the next ledger.
+
+    A household that a person joined to another (``merged_into_id``) keeps what was reported there and nothing else.
+    """
 
     __tablename__ = "households"
     __table_args__ = (UniqueConstraint("branch_id", "match_key"),)
@@ -112,3 +115,4 @@ class Household(Versioned, Base):
     paused: Mapped[str | None]
     paused_at: Mapped[datetime | None] = mapped_column(Moment)
     facts: Mapped[Json] = mapped_column(Document, default=dict)
+    merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("households.id"), index=True)

@@ -35,6 +35,9 @@ _TABLES = (
     "user_branches",
     "import_changes",
     "import_rows",
+    "merges",
+    "place_doubts",
+    "rows_to_mend",
     "teams",
     "villages",
     "households",
@@ -296,6 +299,7 @@ def upgrade() -> None:
         sa.Column("row_id", _ID, nullable=False),
         sa.Column("made", sa.Boolean(), nullable=False),
         sa.Column("before", _DOCUMENT),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name="fk_import_changes_import_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("import_id", "kind", "row_id", name="pk_import_changes"),
     )
@@ -310,6 +314,85 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name="fk_import_rows_import_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("import_id", "row", name="pk_import_rows"),
     )
+
+    op.create_table(
+        "merges",
+        sa.Column("branch_id", _ID, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("first_id", _ID, nullable=False),
+        sa.Column("second_id", _ID, nullable=False),
+        sa.Column("pair", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("facts", _DOCUMENT, nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("import_id", _ID, nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("moved", _DOCUMENT),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("settled_by", sa.String()),
+        sa.Column("settled_at", _MOMENT),
+        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name="fk_merges_branch_id"),
+        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name="fk_merges_import_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_merges"),
+        sa.UniqueConstraint("branch_id", "pair", name="uq_merges_branch_id_pair"),
+    )
+    op.create_index("ix_merges_branch_status", "merges", ["branch_id", "status"])
+    op.create_index("ix_merges_first_id", "merges", ["first_id"])
+    op.create_index("ix_merges_second_id", "merges", ["second_id"])
+
+    op.create_table(
+        "place_doubts",
+        sa.Column("branch_id", _ID, nullable=False),
+        sa.Column("subject_id", _ID, nullable=False),
+        sa.Column("household_id", _ID),
+        sa.Column("village_id", _ID),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("facts", _DOCUMENT, nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("import_id", _ID),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("before", _DOCUMENT),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("settled_by", sa.String()),
+        sa.Column("settled_at", _MOMENT),
+        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name="fk_place_doubts_branch_id"),
+        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name="fk_place_doubts_import_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_place_doubts"),
+        sa.UniqueConstraint("subject_id", "code", name="uq_place_doubts_subject_id_code"),
+    )
+    op.create_index("ix_place_doubts_branch_status", "place_doubts", ["branch_id", "status"])
+    op.create_index("ix_place_doubts_village_id", "place_doubts", ["village_id"])
+
+    op.create_table(
+        "rows_to_mend",
+        sa.Column("branch_id", _ID),
+        sa.Column("import_id", _ID, nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("loan", sa.String()),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("problems", _DOCUMENT, nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("mended_by", _ID),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("settled_by", sa.String()),
+        sa.Column("settled_at", _MOMENT),
+        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name="fk_rows_to_mend_branch_id"),
+        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name="fk_rows_to_mend_import_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["mended_by"], ["imports.id"], name="fk_rows_to_mend_mended_by"),
+        sa.PrimaryKeyConstraint("id", name="pk_rows_to_mend"),
+    )
+    op.create_index("ix_rows_to_mend_branch_status", "rows_to_mend", ["branch_id", "status"])
+    op.create_index("ix_rows_to_mend_by", "rows_to_mend", ["by"])
+    op.create_index("ix_rows_to_mend_import_id", "rows_to_mend", ["import_id"])
+    op.create_index("ix_rows_to_mend_mended_by", "rows_to_mend", ["mended_by"])
 
     op.create_table(
         "teams",
@@ -368,15 +451,18 @@ def upgrade() -> None:
         sa.Column("paused", sa.String()),
         sa.Column("paused_at", _MOMENT),
         sa.Column("facts", _DOCUMENT, nullable=False),
+        sa.Column("merged_into_id", _ID),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", _ID, nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name="fk_households_branch_id"),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["households.id"], name="fk_households_merged_into_id"),
         sa.ForeignKeyConstraint(["village_id"], ["villages.id"], name="fk_households_village_id"),
         sa.PrimaryKeyConstraint("id", name="pk_households"),
         sa.UniqueConstraint("branch_id", "match_key", name="uq_households_branch_id_match_key"),
     )
     op.create_index("ix_households_branch_id", "households", ["branch_id"])
+    op.create_index("ix_households_merged_into_id", "households", ["merged_into_id"])
     op.create_index("ix_households_village_id", "households", ["village_id"])
 
     op.create_table(

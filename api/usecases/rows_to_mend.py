@@ -1,0 +1,105 @@
+"""Rows that an import refused, or whose place it could not use, until a later file brings them right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from api.auth.actor import Actor
+from api.store.columns import now
+from api.store.models import Import, RowToMend
+from schemas.ledger import LedgerRow, RowProblem
+
+OPEN, LEFT = "open", "left"
+REFUSED, PLACE = "refused", "place"
+MOST = 1000
+"""So many rows of one file are listed; who has more mends the file, not its rows."""
+# A line of totals is refused and nothing about it is to be mended.
+_NO_LOAN = "total_row"
+
+
+def note_rows(
+    session: Session,
+    actor: Actor,
+    done: Import,
+    source: str,
+    rows: Iterable[LedgerRow],
+    misplaced: Iterable[RowProblem],
+    branch_of: Callable[[LedgerRow], str | None],
+) -> None:
+    """List the rows of a file that are to be mended, and take those off that it mends or names again."""
+    elsewhere: dict[int, list[RowProblem]] = {}
+    for problem in misplaced:
+        elsewhere.setdefault(problem.row, []).append(problem)
+    good: set[str] = set()
+    bad: list[RowToMend] = []
+    for row in rows:
+        problems = [*row.problems, *elsewhere.get(row.number, ())]
+        kind = _kind(problems)
+        loan = row.values.get("loan_number")
+        if kind is None:
+            good |= {loan} if loan else set()
+        elif not any(problem.code == _NO_LOAN for problem in problems):
+            bad.append(
+                RowToMend(
+                    branch_id=branch_of(row), import_id=done.id, by=actor.pseudonym, source=source, row=row.number,
+                    loan=loan, kind=kind, problems=[_kept(one) for one in problems if _tells(one, kind)],
+                )
+            )  # fmt: skip
+    _take_off(session, actor, done, source, good, bad)
+    session.add_all(bad[:MOST])
+    session.flush()
+
+
+def forget_rows(session: Session, import_id: str) -> None:
+    """Take the rows of an undone import off, and list again what it had mended."""
+    session.execute(delete(RowToMend).where(RowToMend.import_id == import_id))
+    session.execute(update(RowToMend).where(RowToMend.mended_by == import_id).values(mended_by=None))
+
+
+def leave_row(actor: Actor, row: RowToMend, status: str) -> None:
+    """Say that a row stays out (left), or take that back (open)."""
+    row.status = status
+    row.settled_by, row.settled_at = (None, None) if status == OPEN else (actor.pseudonym, now())
+
+
+def _kind(problems: Sequence[RowProblem]) -> str | None:
+    if any(problem.severity == "refused" for problem in problems):
+        return REFUSED
+    return PLACE if any(_is_about_place(problem) for problem in problems) else None
+
+
+def _is_about_place(problem: RowProblem) -> bool:
+    return problem.code.startswith("coordinate")
+
+
+def _tells(problem: RowProblem, kind: str) -> bool:
+    return problem.severity == "refused" if kind == REFUSED else _is_about_place(problem)
+
+
+def _kept(problem: RowProblem) -> dict[str, Any]:
+    return {
+        "column": problem.column, "value": problem.value, "code": problem.code, "facts": dict(problem.facts),
+    }  # fmt: skip
+
+
+def _take_off(
+    session: Session, actor: Actor, done: Import, source: str, good: set[str], bad: Sequence[RowToMend]
+) -> None:
+    """A loan that is in the new file is right there or listed anew; a row without a number goes with its kind of file."""
+    again = {row.loan: row for row in bad if row.loan}
+    area = or_(RowToMend.branch_id.in_(done.branches), RowToMend.branch_id.is_(None) & (RowToMend.by == actor.pseudonym))
+    waiting = select(RowToMend).where(area, RowToMend.mended_by.is_(None), RowToMend.import_id != done.id)
+    for row in session.scalars(waiting).all():
+        if row.loan in good or row.loan in again or (row.loan is None and row.source == source):
+            row.mended_by = done.id
+            new = again.get(row.loan)
+            if row.status == LEFT and new is not None and _codes(new) == _codes(row):
+                new.status, new.settled_by, new.settled_at = row.status, row.settled_by, row.settled_at
+
+
+def _codes(row: RowToMend) -> list[str]:
+    return [problem["code"] for problem in row.problems]
