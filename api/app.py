@@ -17,7 +17,7 @@ from api.vault import Vault
 
 RESOURCES = (
     "tokens", "devices", "branches", "users", "people", "territories", "villages", "households", "teams", "shifts",
-    "ledgers", "accounts", "setup", "plans", "reassignments", "rotations", "field", "outcomes", "health",
+    "ledgers", "accounts", "work_items", "setup", "plans", "reassignments", "rotations", "field", "outcomes", "health",
     "documentation",
 )  # fmt: skip
 

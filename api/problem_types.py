@@ -79,5 +79,8 @@ PROBLEM_TYPES = {
     "user-exists": _l("A user name is taken."),
     "village-exists": _l("The place has a village of that name."),
     "village-twice": _l("A village stands twice in one request."),
+    "work-choice": _l("The choice is none of those that settle the work item."),
+    "work-open": _l("The work item waits, so there is no decision to take back."),
+    "work-settled": _l("The work item was settled before; reopen it first."),
     "alone": _l("A team would have fewer people than the policy asks for."),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from api.store.models import Household, PlaceDoubt, Village
@@ -28,7 +28,7 @@ def weigh_places(session: Session, branch_id: str, village_ids: Iterable[str | N
         return
     session.flush()
     villages = {row.id: row for row in session.scalars(select(Village).where(Village.branch_id == branch_id))}
-    doors = _doors(session, branch_id)
+    doors = doors_of(session, Household.branch_id == branch_id)
     found: dict[tuple[str, str], tuple[Oddity, str, str]] = {}
     for village_id in wanted:
         place = _place(villages.get(village_id))
@@ -36,9 +36,10 @@ def weigh_places(session: Session, branch_id: str, village_ids: Iterable[str | N
         for odd in places_that_disagree(village_id, place, doors[village_id]):
             about = f"{_spot(at.get(odd.household or ''))} {_spot(place)} {len(at) if odd.household is None else ''}"
             found[odd.household or village_id, odd.reason.code] = odd, about.strip(), village_id
-    about_these = or_(PlaceDoubt.village_id.in_(wanted), PlaceDoubt.subject_id.in_([subject for subject, _ in found]))
-    stored = select(PlaceDoubt).where(PlaceDoubt.branch_id == branch_id, about_these, PlaceDoubt.code != SEVERAL_VILLAGES)
-    for row in session.scalars(stored).all():
+    subjects = [subject for subject, _code in found]
+    stored = select(PlaceDoubt).where(PlaceDoubt.branch_id == branch_id, PlaceDoubt.code != SEVERAL_VILLAGES)
+    about_these = or_(PlaceDoubt.village_id.in_(wanted), PlaceDoubt.subject_id.in_(subjects))
+    for row in session.scalars(stored.where(about_these)).all():
         new = found.pop((row.subject_id, row.code), None)
         if new is None:
             if row.status == OPEN:
@@ -92,25 +93,15 @@ def forget_doubts(session: Session, import_id: str, branches: Sequence[str]) -> 
         weigh_places(session, branch_id, session.scalars(of).all())
 
 
-def _doors(session: Session, branch_id: str) -> _Doors:
-    """The doors with a place of their own, by village."""
+def doors_of(session: Session, *which: ColumnElement[bool]) -> _Doors:
+    """Return the doors with a place of their own, by village."""
     doors: _Doors = defaultdict(list)
-    query = select(Household.id, Household.village_id, Household.lat, Household.lon).where(
-        Household.branch_id == branch_id, Household.village_id.is_not(None), Household.lat.is_not(None)
-    )
-    for household_id, village_id, lat, lon in session.execute(query.order_by(Household.id)):
-        doors[str(village_id)].append((household_id, Place(lat, lon)))
-    return doors
-
-
-def doors_of(session: Session, village_ids: Sequence[str]) -> dict[str, list[Place]]:
-    """Return the places of the doors that have one, by village."""
-    doors: dict[str, list[Place]] = defaultdict(list)
-    query = select(Household.village_id, Household.lat, Household.lon).where(
-        Household.village_id.in_(village_ids), Household.lat.is_not(None)
-    )
-    for village_id, lat, lon in session.execute(query.order_by(Household.id)):
-        doors[village_id].append(Place(lat, lon))
+    query = select(Household).where(Household.village_id.is_not(None), Household.lat.is_not(None), *which)
+    for id_, village, lat, lon in session.execute(
+        query.with_only_columns(Household.id, Household.village_id, Household.lat, Household.lon).order_by(Household.id)
+    ).tuples():
+        if village is not None and lat is not None and lon is not None:
+            doors[village].append((id_, Place(lat, lon)))
     return doors
 
 
@@ -122,7 +113,9 @@ def _ask_again(row: PlaceDoubt, new: tuple[Oddity, str, str]) -> None:
 
 
 def _place(village: Village | None) -> Place | None:
-    return None if village is None or village.lat is None or village.lon is None else Place(village.lat, village.lon)
+    if village is None or village.lat is None or village.lon is None:
+        return None
+    return Place(village.lat, village.lon)
 
 
 def _spot(place: Place | None) -> str:

@@ -24,6 +24,7 @@ from api.store.models import Household, Plan, Route, Stop, Territory, Unplanned,
 from api.usecases import audit, drawn_problems, rows
 from api.usecases.context import settings, store
 from api.usecases.gather_problem import TerritoryDay, gather
+from api.usecases.merges import joined_into
 from routing import problem as planning
 from routing.check import check
 from routing.rules import load_rules
@@ -251,6 +252,8 @@ def _store_territory(
     drawn_problems.keep(session, plan_id, territory_id, day.problem, solved)
     visits = {visit.id: visit for visit in day.problem.visits}
     shifts = {shift.id: shift for shift in day.problem.shifts}
+    # Somebody may have joined two villages while the planner was at work.
+    joined = joined_into(session, session.get_one(Plan, plan_id).branches)
     for found in solved.routes:
         shift = shifts[found.shift]
         route = Route(
@@ -271,7 +274,8 @@ def _store_territory(
             place = visit.household.place or (village.place if village else None)
             session.add(
                 Stop(
-                    plan_id=plan_id, route_id=route.id, order=order, household_id=row.id, village_id=row.village_id,
+                    plan_id=plan_id, route_id=route.id, order=order, household_id=row.id,
+                    village_id=joined.get(row.village_id or "", row.village_id),
                     arrival=stop.arrival, leave=stop.leave, travel_seconds=seconds, metres=metres,
                     value=visit.value, reasons=_codes(visit.reasons),
                     lat=place.lat if place else None, lon=place.lon if place else None,
@@ -282,7 +286,8 @@ def _store_territory(
         visit = visits[left.visit]
         session.add(
             Unplanned(
-                plan_id=plan_id, household_id=visit.household.id, village_id=visit.household.village,
+                plan_id=plan_id, household_id=visit.household.id,
+                village_id=joined.get(visit.household.village or "", visit.household.village),
                 territory_id=territory_id, value=visit.value, code=left.reason.code, facts=dict(left.reason.facts),
                 reasons=_codes(visit.reasons),
             )
@@ -322,7 +327,9 @@ def _store_doors_outside_territories(session: Session, plan: Plan) -> None:
     query = (
         select(Household)
         .outerjoin(Village, Village.id == Household.village_id)
-        .where(Household.branch_id.in_(plan.branches), Village.territory_id.is_(None))
+        .where(
+            Household.branch_id.in_(plan.branches), Village.territory_id.is_(None), Household.merged_into_id.is_(None)
+        )
         .order_by(Household.id)
     )
     households = list(session.scalars(query))

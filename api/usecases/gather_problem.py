@@ -169,17 +169,20 @@ def _calls(session: Session, households: list[str], on: date, zone: ZoneInfo):  
     promises: dict[str, tuple[date | None, Decimal | None]] = {}
     correction = aliased(Outcome)
     corrected = exists().where(correction.replaces == Outcome.id, correction.household_id == Outcome.household_id)
-    query = select(Outcome).where(Outcome.household_id.in_(households), ~corrected)
+    joined = select(Household.id, Household.merged_into_id).where(Household.merged_into_id.in_(households))
+    door_of = {id_: id_ for id_ in households} | {id_: str(into) for id_, into in session.execute(joined)}
+    query = select(Outcome).where(Outcome.household_id.in_(door_of), ~corrected)
     called = [
         (row.server_time if row.flags.keys() & WRONG_CLOCK else row.device_time, row)
         for row in session.scalars(query)
     ]
     for moment, row in sorted(called, key=lambda pair: (pair[0], pair[1].server_time, pair[1].id)):
-        visits[row.household_id].add(moment.astimezone(zone).date())
+        door = door_of[row.household_id]
+        visits[door].add(moment.astimezone(zone).date())
         if row.kind == "promise":
-            promises[row.household_id] = (row.promise_on, row.promise_amount)
+            promises[door] = (row.promise_on, row.promise_amount)
         elif row.kind == "paid":
-            promises.pop(row.household_id, None)
+            promises.pop(door, None)
     return visits, promises
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -13,7 +12,9 @@ from api.store.models import Account, Household, Obligor
 from api.usecases.join_villages import at_once, carry_version, standing_village
 from api.usecases.kept_values import kept_value, plain
 
-_INHERITED = (("lat", "lon", "datum", "precision"), ("paused", "paused_at"), ("village_id",), ("focus",), ("availability",))
+_INHERITED = (
+    ("lat", "lon", "datum", "precision"), ("paused", "paused_at"), ("village_id",), ("focus",), ("availability",),
+)  # fmt: skip
 _UNSET = {"focus": False, "availability": "any"}
 MOVING = (Account, Obligor)
 

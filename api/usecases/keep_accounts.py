@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
 from api.problems import Problem
-from api.store.models import Account, Household
+from api.store.columns import now
+from api.store.models import Account, Household, Import, ImportChange
 from api.usecases import audit, rows
 from api.usecases.context import store
 from api.vault import mask_name
@@ -51,6 +53,32 @@ def settle(actor: Actor, account_id: str, what: str, note: str, version: int) ->
         session.flush()
         audit.record(session, actor.pseudonym, "account.settled", account.id, what=what, note=note)
         return _described(account, _household(session, account))
+
+
+def reopen(actor: Actor, account_id: str, note: str, version: int) -> Account:
+    """Take back what was said to have become of a loan: it is missing again.
+
+    Raises 404, 412, and 409 if nobody settled it or a ledger has brought it since.
+    """
+    with store().write() as session:
+        account: Account = rows.in_area(session.get(Account, account_id, with_for_update=True), actor)
+        rows.expect_version(account, version)
+        if account.settlement is None:
+            raise Problem(409, "work-open", _("Nothing was decided here, so there is nothing to take back."))
+        account.status, account.settlement, account.missing_at = "missing", None, _left_out_at(session, account)
+        session.flush()
+        audit.record(session, actor.pseudonym, "account.reopened", account.id, note=note)
+        return _described(account, _household(session, account))
+
+
+def _left_out_at(session: Session, account: Account) -> datetime:
+    """When a complete ledger last left the loan out."""
+    query = (
+        select(func.max(Import.created_at))
+        .join(ImportChange, ImportChange.import_id == Import.id)
+        .where(ImportChange.kind == "accounts", ImportChange.row_id == account.id, Import.status == "stored")
+    )
+    return session.scalar(query) or now()
 
 
 def _household(session: Session, account: Account) -> Household:

@@ -16,6 +16,7 @@ from api.store.columns import now
 from api.store.models import Account, Branch, Household, Obligor, Village
 from api.usecases import audit, rows
 from api.usecases.context import rules, store, today, vault
+from api.usecases.doubt_places import weigh_places
 from api.usecases.gather_problem import account_facts
 from api.usecases.keep_villages import match_key
 from api.usecases.village_places import village_precision
@@ -30,7 +31,8 @@ _BATCH = 500
 
 def list_households(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """Return a page of the households of the actor's area, names masked."""
-    wanted = _filtered(select(Household).where(Household.branch_id.in_(actor.branches)), query)
+    mine = select(Household).where(Household.branch_id.in_(actor.branches), Household.merged_into_id.is_(None))
+    wanted = _filtered(mine, query)
     with store().read() as session:
         if query["eligible"] is None:
             found, following = rows.page(session, wanted, Household.id, query["limit"], query["cursor"])
@@ -73,7 +75,7 @@ def change_household(actor: Actor, household_id: str, change: dict[str, Any], ve
     with store().write() as session:
         household: Household = rows.in_area(session.get(Household, household_id, with_for_update=True), actor)
         rows.expect_version(household, version)
-        named = sorted(change)
+        named, lived_in = sorted(change), household.village_id
         if "village" in change:
             household.village_id = _village(session, actor, household.branch_id, change.pop("village")).id
         if "paused" in change and change["paused"] != household.paused:
@@ -83,6 +85,7 @@ def change_household(actor: Actor, household_id: str, change: dict[str, Any], ve
         rows.check_place(household.lat, household.lon)
         if {"lat", "lon", "village"} & set(named):
             _note_precision(session, household)
+            weigh_places(session, household.branch_id, [lived_in, household.village_id])
         session.flush()
         if {"village", "paused"} & set(named):
             withdraw_unfit(session, today())

@@ -10,7 +10,7 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
-from api.store.columns import Json, now
+from api.store.columns import now
 from api.store.models import Household, ImportChange, Merge, Village
 from api.usecases.join_households import join_households, part_households
 from api.usecases.join_villages import join_villages, part_villages
@@ -63,7 +63,7 @@ def joined_into(session: Session, branches: Sequence[str]) -> dict[str, str]:
     doors = select(Household.id, Household.merged_into_id).where(
         Household.branch_id.in_(branches), Household.merged_into_id.is_not(None)
     )
-    return {one: other for query in (villages, doors) for one, other in session.execute(query)}
+    return {one: str(other) for query in (villages, doors) for one, other in session.execute(query)}
 
 
 def note_merges(session: Session, branch_id: str, import_id: str, found: Found) -> None:

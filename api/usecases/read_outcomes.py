@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from api.auth.actor import Actor
 from api.store.models import Household, Outcome, OutcomeReview, Team, Village
@@ -17,9 +18,12 @@ from api.wording.places import village_label
 
 def list_outcomes(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """Return a page of the outcomes in the actor's area, each with the review that is open about it."""
+    reported = aliased(Household)
     wanted = (
         select(Outcome, Household, Village, Team.name)
-        .join(Household, Household.id == Outcome.household_id)
+        .join(reported, reported.id == Outcome.household_id)
+        # A household that was joined to another since is shown as the one door that it is.
+        .join(Household, Household.id == func.coalesce(reported.merged_into_id, reported.id))
         .outerjoin(Village, Village.id == Household.village_id)
         .outerjoin(Team, Team.id == Outcome.team_id)
         .where(Household.branch_id.in_(actor.branches))

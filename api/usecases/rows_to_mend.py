@@ -89,12 +89,16 @@ def _kept(problem: RowProblem) -> dict[str, Any]:
 def _take_off(
     session: Session, actor: Actor, done: Import, source: str, good: set[str], bad: Sequence[RowToMend]
 ) -> None:
-    """A loan that is in the new file is right there or listed anew; a row without a number goes with its kind of file."""
-    again = {row.loan: row for row in bad if row.loan}
-    area = or_(RowToMend.branch_id.in_(done.branches), RowToMend.branch_id.is_(None) & (RowToMend.by == actor.pseudonym))
+    """Take off what the new file has right or lists anew; a row without a number goes with its kind of file."""
+    again = {row.loan: row for row in bad}
+    mine = RowToMend.branch_id.is_(None) & (RowToMend.by == actor.pseudonym)
+    area = or_(RowToMend.branch_id.in_(done.branches), mine)
     waiting = select(RowToMend).where(area, RowToMend.mended_by.is_(None), RowToMend.import_id != done.id)
     for row in session.scalars(waiting).all():
-        if row.loan in good or row.loan in again or (row.loan is None and row.source == source):
+        if row.loan is None:
+            if row.source == source:
+                row.mended_by = done.id
+        elif row.loan in good or row.loan in again:
             row.mended_by = done.id
             new = again.get(row.loan)
             if row.status == LEFT and new is not None and _codes(new) == _codes(row):

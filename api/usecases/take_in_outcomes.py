@@ -36,6 +36,7 @@ from api.store.models import (
 from api.usecases import audit
 from api.usecases.context import settings, store, today
 from api.usecases.field_days import rebuild_days
+from api.usecases.join_households import standing_household
 from api.usecases.mark_places import mark_place
 from api.usecases.village_places import show_on_phones
 from api.usecases.withdraw import withdraw_unfit
@@ -165,7 +166,8 @@ def _work(session: Session, actor: Actor, content: dict[str, Any]) -> tuple[_Wor
     if household is None:
         raise not_found()
     # Not by branch: the county exchanges people between branches, and a territory is theirs wherever it lies.
-    village = session.get(Village, household.village_id) if household.village_id else None
+    door = standing_household(session, household.id)
+    village = session.get(Village, door.village_id) if door.village_id else None
     placements = session.scalars(
         select(Placement).where(Placement.person_id == actor.person_id, Placement.starts_on <= today())
     ).all()
@@ -230,7 +232,8 @@ def _had_stop(session: Session, actor: Actor, household_id: str) -> bool:
 def _apply(session: Session, outcome: dict[str, Any], content: dict[str, Any]) -> None:
     pause = PAUSES.get(outcome["kind"])
     if pause is not None:
-        household = session.get_one(Household, content["household"], with_for_update={"key_share": True})
+        door = standing_household(session, content["household"]).id
+        household = session.get_one(Household, door, with_for_update={"key_share": True})
         household.paused, household.paused_at = pause, now()
         household.version += 1
         session.flush()
