@@ -37,6 +37,7 @@ from api.wording.ledger import FILES, NOTICES, ROWS  # noqa: E402
 from api.wording.planning import PLANNING  # noqa: E402
 from api.wording.rotation import ROTATION  # noqa: E402
 from api.wording.visits import FIELD_CODES, VISITS  # noqa: E402
+from api.wording.work import WORK  # noqa: E402
 from routing import visits  # noqa: E402
 from routing.check import NOTES, VIOLATIONS  # noqa: E402
 from routing.explain import PLANNED, UNPLANNED  # noqa: E402
@@ -128,6 +129,7 @@ def reasons_page() -> str:
     rotation = [(f"`{code}`", plain(texts)) for code, texts in ROTATION.items()]
     ledger = [(f"`{code}`", plain([wrong]), plain([remedy])) for code, (wrong, remedy) in ROWS.items()]
     files = [(f"`{code}`", plain([text])) for code, text in {**FILES, **NOTICES}.items()]
+    work = [(f"`{code}`", plain([text])) for code, text in WORK.items()]
     checks = [(f"`{code}`", meaning) for code, meaning in {**VIOLATIONS, **NOTES}.items()]
     return f"""# Reasons
 
@@ -156,6 +158,9 @@ Before and around the planner:
 What is said of a whole file:
 
 {table(("Code", "Sentence"), files)}
+## What waits for a person to judge
+
+{table(("Code", "Sentence"), work)}
 ## What the checker of plans may find
 
 `routing.check` judges every plan before it is stored; one with a violation is not stored. Facts in brackets.

@@ -12,6 +12,8 @@ from sqlalchemy.engine import Dialect
 
 Id = String(36)
 Document = JSON().with_variant(JSONB(), "postgresql")
+# Python's None is the database's NULL here, not a document that says null, so that queries can ask for it.
+DocumentOrNull = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 _FEN = Decimal("0.01")
 

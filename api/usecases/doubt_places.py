@@ -97,9 +97,8 @@ def doors_of(session: Session, *which: ColumnElement[bool]) -> _Doors:
     """Return the doors with a place of their own, by village."""
     doors: _Doors = defaultdict(list)
     query = select(Household).where(Household.village_id.is_not(None), Household.lat.is_not(None), *which)
-    for id_, village, lat, lon in session.execute(
-        query.with_only_columns(Household.id, Household.village_id, Household.lat, Household.lon).order_by(Household.id)
-    ).tuples():
+    columns = (Household.id, Household.village_id, Household.lat, Household.lon)
+    for id_, village, lat, lon in session.execute(query.with_only_columns(*columns).order_by(Household.id)):
         if village is not None and lat is not None and lon is not None:
             doors[village].append((id_, Place(lat, lon)))
     return doors

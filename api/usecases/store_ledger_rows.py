@@ -57,6 +57,9 @@ class LedgerStore:
             row.name: row.id for row in session.scalars(select(Person).where(Person.branch_id == branch.id))
         }
         self._obligors = self._by_key(Obligor)
+        self._by_name = {
+            (row.household_id, row.name): row for row in self._obligors.values() if row.id_number_index is None
+        }
         self._households = self._by_key(Household)
         self._accounts = {
             row.loan_number: row for row in session.scalars(select(Account).where(Account.branch_id == branch.id))
@@ -192,6 +195,9 @@ class LedgerStore:
             # One number with several names: people, until somebody says which it belongs to.
             key = f"{key}|{plain_name(name)}"
             found = self._obligors.get(key)
+        if found is None and index is None:
+            # Their household may have been joined to another, which tells them by another key.
+            found = self._by_name.get((household.id, name))
         if found is None:
             found = Obligor(id=new_id(), branch_id=self.branch.id, household_id=household.id, name=name, match_key=key)
             if id_number:

@@ -88,7 +88,7 @@ def village_subjects(session: Session, ids: Sequence[str]) -> dict[str, Json]:
             .where(Household.village_id.in_(ids))
             .group_by(Household.village_id)
         )
-        .tuples()
+
         .all()
     )
     query = select(Village, Territory.name).outerjoin(Territory, Territory.id == Village.territory_id)

@@ -35,7 +35,7 @@ def _rows(kind: str, status: str, actor: Actor) -> Conditions:
 
 def _describe_rows(kind: str, session: Session, found: Sequence[RowToMend]) -> list[Json]:
     imports = {row.import_id for row in found}
-    names = dict(session.execute(select(Import.id, Import.filename).where(Import.id.in_(imports))).tuples().all())
+    names = dict(session.execute(select(Import.id, Import.filename).where(Import.id.in_(imports))).all())
     return [
         item(
             kind, row, row.problems[0]["code"], [_sentence(one) for one in row.problems],

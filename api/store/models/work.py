@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.store.columns import Document, Id, Json, Moment
+from api.store.columns import Document, DocumentOrNull, Id, Json, Moment
 from api.store.models.base import Base, Versioned
 
 
@@ -42,7 +42,7 @@ class Merge(Settled, Versioned, Base):
     score: Mapped[float]
     import_id: Mapped[str] = mapped_column(ForeignKey("imports.id"))
     status: Mapped[str] = mapped_column(default="open")
-    moved: Mapped[Json | None] = mapped_column(Document)
+    moved: Mapped[Json | None] = mapped_column(DocumentOrNull)
 
 
 class PlaceDoubt(Settled, Versioned, Base):
@@ -66,7 +66,7 @@ class PlaceDoubt(Settled, Versioned, Base):
     about: Mapped[str]
     import_id: Mapped[str | None] = mapped_column(ForeignKey("imports.id"))
     status: Mapped[str] = mapped_column(default="open")
-    before: Mapped[Json | None] = mapped_column(Document)
+    before: Mapped[Json | None] = mapped_column(DocumentOrNull)
 
 
 class RowToMend(Settled, Versioned, Base):
