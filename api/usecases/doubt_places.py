@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from api.store.models import Household, PlaceDoubt, Village
-from api.usecases.merges import Found
+from api.usecases.stored_grouping import StoredGrouping
 from routing.door_places import Oddity, places_that_disagree
 from routing.problem import Place
 
@@ -27,8 +27,8 @@ def weigh_places(session: Session, branch_id: str, village_ids: Iterable[str | N
     if not wanted:
         return
     session.flush()
-    villages = {row.id: row for row in session.scalars(select(Village).where(Village.branch_id == branch_id))}
-    doors = doors_of(session, Household.branch_id == branch_id)
+    villages = {row.id: row for row in session.scalars(select(Village).where(Village.id.in_(wanted)))}
+    doors = doors_of(session, Household.branch_id == branch_id, Household.village_id.in_(wanted))
     found: dict[tuple[str, str], tuple[Oddity, str, str]] = {}
     for village_id in wanted:
         place = _place(villages.get(village_id))
@@ -56,7 +56,7 @@ def weigh_places(session: Session, branch_id: str, village_ids: Iterable[str | N
     session.flush()
 
 
-def note_doubts(session: Session, branch_id: str, import_id: str, found: Found) -> None:
+def note_doubts(session: Session, branch_id: str, import_id: str, found: StoredGrouping) -> None:
     """Keep what a ledger's places and villages leave in doubt."""
     weigh_places(session, branch_id, found.villages.values())
     odd = {

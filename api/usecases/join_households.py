@@ -13,7 +13,8 @@ from api.usecases.join_villages import at_once, carry_version, standing_village
 from api.usecases.kept_values import kept_value, plain
 
 _INHERITED = (
-    ("lat", "lon", "datum", "precision"), ("paused", "paused_at"), ("village_id",), ("focus",), ("availability",),
+    ("lat", "lon", "datum", "place_source", "precision"), ("paused", "paused_at"), ("village_id",), ("focus",),
+    ("availability",),
 )  # fmt: skip
 _UNSET = {"focus": False, "availability": "any"}
 MOVING = (Account, Obligor)

@@ -13,10 +13,11 @@ from api.store.columns import Json
 from api.store.models import Base, Familiarity, Household, ImportChange, Merge, Village, VillageAlias
 from api.usecases import rows
 from api.usecases.kept_values import kept_value, plain
+from api.usecases.village_places import tell_doors
 from routing.villages import normalise
 
 _AT_ONCE = 500
-_INHERITED = ("territory_id", "lat", "lon", "datum")
+_INHERITED = (("territory_id",), ("lat", "lon", "datum", "place_source", "place_accuracy", "placed_at"))
 
 
 def standing_village(session: Session, village_id: str | None) -> str | None:
@@ -48,7 +49,7 @@ def join_villages(session: Session, first_id: str, second_id: str) -> Json:
             _point(session, column, ids, second.id, first.id)
     session.expire_all()
     session.delete(session.get_one(Village, second_id))
-    session.flush()
+    tell_doors(session, session.get_one(Village, first_id))
     return moved
 
 
@@ -67,8 +68,8 @@ def part_villages(session: Session, first_id: str, moved: Json) -> None:
     first = _locked(session, first_id)
     first.aliases = [alias for alias in first.aliases if alias.name not in moved["aliases"]]
     for name, (before, after) in moved["inherited"].items():
-        if getattr(first, name) == after:
-            setattr(first, name, before)
+        if getattr(first, name) == kept_value(columns[name].type, after):
+            setattr(first, name, kept_value(columns[name].type, before))
     first.version += 1
     session.add(second)
     rows.flush(session, "village-exists", _("There is already a village of that name in that place."), "name")
@@ -83,6 +84,8 @@ def part_villages(session: Session, first_id: str, moved: Json) -> None:
             session.delete(known)
     session.flush()
     session.expire_all()
+    for village in (first, second):
+        tell_doors(session, village)
 
 
 def carry_version(session: Session, kind: str, ids: Iterable[str]) -> None:
@@ -105,18 +108,15 @@ def at_once(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def references_to(table: Any) -> list[Any]:
-    """Return every column of the schema that refers to this table: no list to forget a new table in."""
+    """Return every column of the schema that refers to this table and does not fall with it: no list to forget one."""
     tables: list[Table] = Base.metadata.sorted_tables
-    return [key.parent for other in tables for key in other.foreign_keys if key.column.table is table]
+    keys = [key for other in tables for key in other.foreign_keys if key.column.table is table]
+    return [key.parent for key in keys if key.ondelete != "CASCADE"]
 
 
 def _standing_on() -> list[Any]:
     """The columns whose rows move with a village; what is a part of it (aliases …) goes with it instead."""
-    return [
-        column
-        for column in references_to(Village.__table__)
-        if all(key.ondelete is None for key in column.foreign_keys) and "id" in column.table.c
-    ]
+    return references_to(Village.__table__)
 
 
 def _point(session: Session, column: Any, ids: Sequence[str], before: str, after: str) -> None:
@@ -153,10 +153,10 @@ def _take_names(first: Village, second: Village) -> list[str]:
 def _inherit(first: Village, second: Village) -> Json:
     """Give the first village the territory and the place that only the second has; returns before and after."""
     taken: Json = {}
-    for names in (_INHERITED[:1], _INHERITED[1:]):
-        if all(getattr(first, name) is None for name in names) and getattr(second, names[0]) is not None:
+    for names in _INHERITED:
+        if getattr(first, names[0]) is None and getattr(second, names[0]) is not None:
             for name in names:
-                taken[name] = [None, getattr(second, name)]
+                taken[name] = [plain(getattr(first, name)), plain(getattr(second, name))]
                 setattr(first, name, getattr(second, name))
     return taken
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
@@ -14,21 +13,12 @@ from api.store.columns import now
 from api.store.models import Household, ImportChange, Merge, Village
 from api.usecases.join_households import join_households, part_households
 from api.usecases.join_villages import join_villages, part_villages
-from routing.grouped import Decisions, Grouping, Pair, Suggestion
+from api.usecases.stored_grouping import StoredGrouping
+from routing.grouped import Decisions, Pair, Suggestion
 from routing.households import household_keys
 from routing.villages import VillageName
 
 OPEN, TOGETHER, APART, MOOT = "open", "together", "apart", "moot"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a ledger's grouping came to in the store: the rows of its keys, and which were known before it."""
-
-    grouping: Grouping
-    villages: Mapping[str, str]
-    households: Mapping[str, str]
-    known: frozenset[str] = field(default_factory=frozenset)
 
 
 def decisions_of(session: Session, branch_id: str) -> Decisions:
@@ -66,7 +56,7 @@ def joined_into(session: Session, branches: Sequence[str]) -> dict[str, str]:
     return {one: str(other) for query in (villages, doors) for one, other in session.execute(query)}
 
 
-def note_merges(session: Session, branch_id: str, import_id: str, found: Found) -> None:
+def note_merges(session: Session, branch_id: str, import_id: str, found: StoredGrouping) -> None:
     """Keep what the grouping of a ledger suggests; what was decided before is not asked, but done, again."""
     by_pair: dict[str, Merge] = {}
     by_ids: dict[frozenset[str], Merge] = {}
@@ -144,13 +134,13 @@ def _keys(household: Household, village: str | None) -> set[str]:
     return own if household.match_key.startswith("id:") else own | set(household_keys(household.name, None, village))
 
 
-def _ids(one: Suggestion, found: Found) -> tuple[str, str] | None:
+def _ids(one: Suggestion, found: StoredGrouping) -> tuple[str, str] | None:
     of = found.villages if one.kind == "village" else found.households
     first, second = of.get(one.first), of.get(one.second)
     return None if first is None or second is None or first == second else (first, second)
 
 
-def _staying_first(ids: tuple[str, str], found: Found) -> tuple[str, str]:
+def _staying_first(ids: tuple[str, str], found: StoredGrouping) -> tuple[str, str]:
     """The row that was known before stays; of two new ones the first by key."""
     first, second = ids
     return (second, first) if second in found.known and first not in found.known else (first, second)

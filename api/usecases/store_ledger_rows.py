@@ -15,7 +15,8 @@ from api.store.columns import now
 from api.store.ids import new_id
 from api.store.models import Account, Branch, Guarantee, Household, Obligor, Person, Village
 from api.usecases.kept_values import plain
-from api.usecases.merges import Found, decisions_of, names_joined
+from api.usecases.merges import decisions_of, names_joined
+from api.usecases.stored_grouping import StoredGrouping
 from api.vault import Vault
 from routing.households import Borrower, GroupedHousehold, GroupedVillage, KnownHousehold, group_households
 from routing.persons import plain_name
@@ -49,7 +50,7 @@ class LedgerStore:
     def __init__(self, session: Session, branch: Branch, import_id: str, vault: Vault) -> None:
         self.session, self.branch, self.import_id, self.vault = session, branch, import_id, vault
         self.created: Counter[str] = Counter()
-        self.found: Found | None = None
+        self.found: StoredGrouping | None = None
         self._shared: set[str] = set()
         self._made: list[Model] = []
         self._seen: dict[str, tuple[Household | Obligor, tuple[Any, ...]]] = {}
@@ -84,7 +85,7 @@ class LedgerStore:
         villages = {village.key: self._village(village) for village in grouping.villages}
         by_key = {group.key: self._household(group, villages) for group in grouping.households}
         self.session.flush()
-        self.found = Found(
+        self.found = StoredGrouping(
             grouping,
             {VillageName(one.town, one.admin_village, one.name).key: one.id for one in known}
             | {key: village.id for key, village in villages.items()},

@@ -27,7 +27,6 @@ from api.store.models import (
     Plan,
     Stop,
     Village,
-    VillageAlias,
 )
 from api.usecases import audit
 from api.usecases.context import store, today
@@ -201,9 +200,7 @@ def _remove(session: Session, import_id: str) -> dict[str, Any]:
     kept = 0
     for model in (Obligor, Household, Village):
         name = model.__tablename__
-        # Whoever gives a village another name raises its version: its names alone keep nothing.
-        references = [one for one in references_to(model.__table__) if one.table is not VillageAlias.__table__]
-        unused = [not_(exists().where(column == model.id)) for column in references]
+        unused = [not_(exists().where(column == model.id)) for column in references_to(model.__table__)]
         statement = _delete(model, _as_left(import_id, model), *unused)
         counts[f"{name}_removed"] = _count(session.execute(statement))
         if model is Household:

@@ -16,6 +16,7 @@ from api.store.columns import now
 from api.store.models import Household, PlaceCandidate, Placing, Plan, Route, Stop, Village
 from api.usecases import audit, rows
 from api.usecases.context import store, today
+from api.usecases.doubt_places import weigh_places
 from api.usecases.field_days import rebuild_days
 from api.usecases.known_towns import KnownTowns
 from routing.places import Datum, metres, to_wgs84
@@ -138,10 +139,11 @@ def _last(session: Session, village_id: str) -> Placing | None:
 
 
 def tell_doors(session: Session, village: Village) -> None:
-    """Let the doors that have no place of their own say how well theirs is known now."""
+    """Let the doors that have no place of their own say how well theirs is known now, and weigh those that have one."""
     session.flush()
     doors = update(Household).where(Household.village_id == village.id, Household.lat.is_(None))
     session.execute(doors.values(precision=village_precision(village)))
+    weigh_places(session, village.branch_id, [village.id])
 
 
 def _moment(village: Village) -> dict[str, str | None]:

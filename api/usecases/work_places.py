@@ -13,6 +13,7 @@ from api.usecases import audit, rows
 from api.usecases.context import store
 from api.usecases.doubt_places import CHANGED, KEPT, OPEN, doors_of, weigh_places
 from api.usecases.keep_villages import alter_village
+from api.usecases.village_places import take_back, village_precision
 from api.usecases.work_kind import REOPEN, Conditions, WorkKind, expect_choice, item, taken
 from api.usecases.work_merges import household_subjects, village_subjects
 from api.wording.work import work_sentence
@@ -20,13 +21,14 @@ from routing.door_places import place_by_doors
 from routing.problem import Place
 
 BY_DOORS, KEEP, DROP = "place_by_doors", "keep", "drop_place"
+BY_DOORS_SOURCE = "doors"
 _CHOICES = {
     "door_far_from_village": (KEEP, DROP),
     "door_far_from_neighbours": (KEEP, DROP),
     "village_far_from_doors": (BY_DOORS, KEEP),
     "rows_name_several_villages": (KEEP,),
 }
-_PLACE = ("lat", "lon", "datum", "precision")
+_PLACE = ("lat", "lon", "datum", "place_source", "precision")
 
 
 def _missing(actor: Actor) -> Conditions:
@@ -54,8 +56,11 @@ def _settle_missing(actor: Actor, id_: str, choice: str, note: str, version: int
         village: Village = rows.in_area(session.get(Village, id_), actor)
         proposed = place_by_doors(_doors(session, [id_])[id_])
         expect_choice(choice, (BY_DOORS,) if proposed else (), village.lat is not None)
-        place = None if choice == REOPEN else proposed
-        alter_village(session, actor, id_, _as_change(place), version)
+        if choice == REOPEN:
+            rows.expect_version(village, version)
+            take_back(session, actor, village)
+        else:
+            alter_village(session, actor, id_, _as_change(proposed), version, BY_DOORS_SOURCE)
         audit.record(session, actor.pseudonym, "work.settled", id_, kind="missing_place", choice=choice, note=note)
         return _describe_missing(session, [village])[0]
 
@@ -112,16 +117,16 @@ def _drop_place(session: Session, row: PlaceDoubt) -> None:
     household = session.get_one(Household, row.household_id, with_for_update=True)
     village = session.get(Village, household.village_id) if household.village_id else None
     row.before = {name: getattr(household, name) for name in _PLACE}
-    household.lat = household.lon = household.datum = None
-    household.precision = "village" if village is not None and village.lat is not None else "none"
+    household.lat = household.lon = household.datum = household.place_source = None
+    household.precision = village_precision(village)
     household.version += 1
 
 
 def _move_village(session: Session, actor: Actor, row: PlaceDoubt) -> None:
     village = session.get_one(Village, row.village_id)
     place = place_by_doors(_doors(session, [village.id])[village.id])
-    row.before = {"lat": village.lat, "lon": village.lon, "then": _as_change(place)}
-    alter_village(session, actor, village.id, _as_change(place), village.version)
+    row.before = _as_change(place)
+    alter_village(session, actor, village.id, _as_change(place), village.version, BY_DOORS_SOURCE)
 
 
 def _put_back(session: Session, actor: Actor, row: PlaceDoubt) -> None:
@@ -135,9 +140,9 @@ def _put_back(session: Session, actor: Actor, row: PlaceDoubt) -> None:
             household.version += 1
         return
     village = session.get(Village, row.village_id)
-    if village is not None and before["then"] == {"lat": village.lat, "lon": village.lon}:
-        place = {"lat": before["lat"], "lon": before["lon"]}
-        alter_village(session, actor, village.id, place, village.version)
+    if village is not None and before == {"lat": village.lat, "lon": village.lon}:
+        take_back(session, actor, village)
+        village.version += 1
 
 
 def _doors(session: Session, village_ids: Sequence[str]) -> dict[str, list[Place]]:

@@ -153,7 +153,7 @@ def test_a_refused_row_waits_until_a_later_file_brings_it(county: County) -> Non
     refused = items(county.coordinator, "refused_row")
     assert {one["code"] for one in refused} == {"amount_unreadable", "borrower_name_missing"}
     assert "november.csv" in refused[0]["subjects"][0]["name"]
-    assert refused[0]["subjects"][0]["loans"] == ["…2"]
+    assert sorted(one["subjects"][0]["loans"] for one in refused) == [["…2"], ["…3"]]
     later = imported(county.coordinator, csv_of(row("2")), "mended.csv")
     assert [one["subjects"][0]["loans"] for one in items(county.coordinator, "refused_row")] == [["…3"]]
     undone(county.coordinator, later["id"])

@@ -49,7 +49,7 @@ class PlaceDoubt(Settled, Versioned, Base):
     """A place that does not agree with what is around it. ``subject_id`` is the household, or the village, in doubt.
 
     ``about`` is what the doubt rests on; a decision to leave it so holds as long as that stays. ``status`` is open,
-    kept (it is right as it is) or changed (``before`` is the place that it had).
+    kept (it is right as it is) or changed (``before`` is what to go back to).
     """
 
     __tablename__ = "place_doubts"
