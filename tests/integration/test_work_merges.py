@@ -119,7 +119,8 @@ def test_villages_that_are_two_stay_two(county: County, misspelt: dict[str, Any]
     imported(county.coordinator, MISSPELT)
     assert items(county.coordinator, "village_merge") == []
     assert len(villages(county.coordinator)) == 2
-    for one in reversed(county.coordinator.get("/api/v1/ledgers")["items"]):
+    past = county.coordinator.get("/api/v1/ledgers")["items"]
+    for one in sorted(past, key=lambda report: report["created_at"], reverse=True):
         undone(county.coordinator, one["id"])
     assert villages(county.coordinator) == {}
     imported(county.coordinator, MISSPELT)
