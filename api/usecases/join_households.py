@@ -64,7 +64,10 @@ def part_households(session: Session, first_id: str, second_id: str, moved: Json
 
 
 def _locked(session: Session, *ids: str) -> list[Household]:
-    found = session.scalars(select(Household).where(Household.id.in_(ids)).order_by(Household.id).with_for_update())
+    # An outcome that is being stored holds its household's key; it need not be waited for.
+    found = session.scalars(
+        select(Household).where(Household.id.in_(ids)).order_by(Household.id).with_for_update(key_share=True)
+    )
     by_id = {row.id: row for row in found}
     return [by_id[id_] for id_ in ids]
 

@@ -132,7 +132,8 @@ def _point(session: Session, column: Any, ids: Sequence[str], before: str, after
 
 
 def _locked(session: Session, village_id: str) -> Village:
-    return session.get_one(Village, village_id, options=[selectinload(Village.aliases)], with_for_update=True)
+    lock: Any = {"key_share": True}
+    return session.get_one(Village, village_id, options=[selectinload(Village.aliases)], with_for_update=lock)
 
 
 def _take_names(first: Village, second: Village) -> list[str]:

@@ -114,7 +114,7 @@ def _settle_doubt(actor: Actor, id_: str, choice: str, note: str, version: int) 
 
 
 def _drop_place(session: Session, row: PlaceDoubt) -> None:
-    household = session.get_one(Household, row.household_id, with_for_update=True)
+    household = session.get_one(Household, row.household_id, with_for_update={"key_share": True})
     village = session.get(Village, household.village_id) if household.village_id else None
     row.before = {name: getattr(household, name) for name in _PLACE}
     household.lat = household.lon = household.datum = household.place_source = None
@@ -133,7 +133,7 @@ def _put_back(session: Session, actor: Actor, row: PlaceDoubt) -> None:
     """Give the place back that was taken or changed, unless somebody has set another since."""
     before, row.before = row.before or {}, None
     if row.household_id is not None:
-        household = session.get_one(Household, row.household_id, with_for_update=True)
+        household = session.get_one(Household, row.household_id, with_for_update={"key_share": True})
         if household.lat is None:
             for name in _PLACE:
                 setattr(household, name, before[name])
