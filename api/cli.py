@@ -12,6 +12,7 @@ from typing import BinaryIO
 import click
 from flask import Flask, current_app
 
+from api.cli_places import places
 from api.settings import SettingError
 
 
@@ -103,39 +104,6 @@ def import_ledger(file: Path, username: str, dry_run: bool) -> None:
     click.echo("  ".join(f"{name} {count}" for name, count in report["rows"].items()))
     for problem in report["problems"]:
         click.echo(f"row {problem['row']}, {problem['column']}: {problem['reason']} {problem['remedy']}")
-
-
-@click.group()
-def places() -> None:
-    """Where villages lie."""
-
-
-@places.command("load")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--user", "username", required=True, help="The coordinator in whose area the villages lie.")
-@click.option("--by-name", is_flag=True, help="Also trust a name that stands once, where no town is said.")
-@click.option("--apply/--dry-run", default=False, help="Store the sure ones, or print only (the default).")
-def places_load(file: Path, username: str, by_name: bool, apply: bool) -> None:
-    """Place villages that have none from a gazetteer (CSV: name, lat, lon, town or district). Nothing is guessed."""
-    from api.usecases.keep_users import actor_named
-    from api.usecases.place_villages import place_villages
-    from schemas.ledger import LedgerRefused
-
-    try:
-        with file.open("rb") as stream:
-            found = place_villages(actor_named(username), stream, file.name, apply=apply, by_name=by_name)
-    except LedgerRefused as error:
-        facts = "; ".join(f"{name}: {value}" for name, value in error.facts.items())
-        raise click.ClickException(f"{error.code.replace('_', ' ')} {facts}".strip()) from error
-    outcomes = [one["outcome"] for one in found["villages"]]
-    for one in found["villages"]:
-        there = " | ".join(f"{place.lat}, {place.lon} (line {place.line})" for place in one["places"][:5])
-        click.echo(f"{one['outcome']}  {one['name']}  {there}".rstrip())
-    counts = {name: outcomes.count(name) for name in ("placed", "ambiguous", "unconfirmed", "unknown")}
-    click.echo("  ".join(f"{name} {count}" for name, count in counts.items()))
-    if found["left_out"]:
-        click.echo(f"{len(found['left_out'])} lines of the file have no name or no place.")
-    click.echo("Stored." if apply else "Nothing was stored; add --apply to store the placed ones.")
 
 
 @click.command()

@@ -36,6 +36,7 @@ class _Words:
     group: tuple[str, ...]
     latin: tuple[str, ...]
     telling: tuple[frozenset[str], ...]
+    town: frozenset[str]
 
 
 def _read_words() -> _Words:
@@ -48,6 +49,7 @@ def _read_words() -> _Words:
         tuple(sorted(group, key=lambda word: (-len(word), word))),
         suffixes.texts("latin"),
         tuple(frozenset(signs) for signs in telling.texts("groups")),
+        frozenset(suffixes.texts("town")) | {"township", "town"},
     )
     for part in (suffixes, telling, table):
         part.done()
@@ -108,6 +110,13 @@ def bare_length(name: str) -> int:
     text = _MARKS.sub("", fold(name))
     suffix = next((word for word in (*_WORDS.suffixes, *_WORDS.latin) if text.endswith(word)), "")
     return len(text) - len(suffix)
+
+
+def is_town(name: str) -> bool:
+    """Return whether the word at the end of a name says that it is a town (石桥镇, Oak Township)."""
+    text = fold(name).strip()
+    found = next((word for word in (*_WORDS.suffixes, *_WORDS.latin) if text.endswith(word)), "")
+    return found in _WORDS.town
 
 
 def numbers_in(normalised: str) -> tuple[str, ...]:

@@ -18,14 +18,22 @@ class PhoneRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRules:
+    """How a list of places is matched: how far a town reaches, metres, and the kinds of place that are towns."""
+
+    reach_metres: int
+    town_kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceRules:
     """What stands in for places that are not known, and how they become known.
 
-    ``finding_seconds``: what a village costs of which only the town is known. ``reach_metres``: how far a town reaches.
+    ``finding_seconds``: what a village costs of which only the town is known.
     """
 
     finding_seconds: int
-    reach_metres: int
+    lists: ListRules
     phone: PhoneRules
 
 
@@ -34,7 +42,10 @@ def read_place_rules(table: Table) -> PlaceRules:
     town, phone, gazetteer = table.table("town"), table.table("phone"), table.table("gazetteer")
     rules = PlaceRules(
         finding_seconds=town.whole("finding_seconds", 0, 14_400),
-        reach_metres=gazetteer.whole("town_metres", 0, 200_000),
+        lists=ListRules(
+            reach_metres=gazetteer.whole("town_metres", 0, 200_000),
+            town_kinds=frozenset(kind.casefold() for kind in gazetteer.texts("town_kinds")),
+        ),
         phone=PhoneRules(
             accuracy_metres=phone.whole("accuracy_metres", 1, 1_000),
             fix_age_seconds=phone.whole("fix_age_seconds", 0, 86_400),

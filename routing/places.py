@@ -62,6 +62,11 @@ def to_wgs84(lat: float, lon: float, datum: Datum) -> tuple[float, float]:
     return min(90.0, max(-90.0, guess_lat)), min(180.0, max(-180.0, guess_lon))
 
 
+def is_place(lat: float, lon: float) -> bool:
+    """Return whether two numbers can be where a village is: on the globe, and not 0/0, which broken devices send."""
+    return math.isfinite(lat) and math.isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180 and (lat, lon) != (0, 0)
+
+
 def metres(a: Place, b: Place) -> float:
     """Great-circle distance of two places in metres (haversine; within 0.6 % of the geodesic)."""
     lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)

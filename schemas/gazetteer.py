@@ -1,67 +1,122 @@
-"""Reading a gazetteer: a table of named places with coordinates (census centroids, an OSM extract)."""
+"""Reading a list of named places with coordinates: a table (census centroids, GeoNames) or an OpenStreetMap extract."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
-import math
-from dataclasses import dataclass
-from typing import BinaryIO
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from routing.gazetteer import NamedPlace
+from routing.places import Datum, is_place, to_wgs84
+from routing.rulefile import read_rule_file
 from schemas.ledger.cells import clean
-from schemas.ledger.container import kind_of, take_in
-from schemas.ledger.limits import LedgerLimits
-from schemas.ledger.refusals import LedgerRefused
 from schemas.ledger.vocabulary import plain
 
-_ALIASES = {
-    "name": ("name", "village", "place name", "village name", "名称", "村名", "地名", "村组", "自然村"),
-    "lat": ("lat", "latitude", "centroid_lat", "y", "纬度"),
-    "lon": ("lon", "lng", "long", "longitude", "centroid_lon", "x", "经度"),
-    "within": (
-        "district", "sub_dist", "sub district", "subdistrict", "town", "township", "county", "block", "tehsil",
-        "乡镇", "镇", "乡", "街道", "县", "区县", "行政村",
-    ),
-}  # fmt: skip
-_FIELDS = {plain(alias): name for name, aliases in _ALIASES.items() for alias in aliases}
-_LIMITS = LedgerLimits(bytes=50_000_000)
+MOST_BYTES = 200_000_000
+"""A table larger than this is not read; an extract is read from its file, whatever its size."""
+
+_OSM = re.compile(r"\.(?:osm|pbf|osm\.(?:gz|bz2|pbf))\Z", re.IGNORECASE)
+
+
+class GazetteerRefused(Exception):
+    """The file is no list of places; ``code`` and ``facts`` say why.
+
+    ``not_gazetteer`` (no text table), ``gazetteer_columns`` (seen: its headers), ``gazetteer_too_large`` (most),
+    ``osm_unreadable`` (says), ``osm_datum``: an extract is in WGS-84 whatever somebody says.
+    """
+
+    def __init__(self, code: str, **facts: str | int) -> None:
+        self.code, self.facts = code, facts
+        super().__init__(f"{code} {facts}" if facts else code)
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """A list that is being read: :meth:`places` gives each place once; ``left_out`` counts entries that are none."""
+
+    file: Path
+    datum: Datum
+    _read: Callable[[Gazetteer], Iterator[NamedPlace]]
+    left_out: int = 0
+    _found: list[NamedPlace] = field(default_factory=list)
+
+    def places(self) -> Iterator[NamedPlace]:
+        """Yield the places as they are read, WGS-84. Raises :class:`GazetteerRefused` for a file that breaks off."""
+        return self._read(self)
+
+    def sha256(self) -> str:
+        """Return the digest of the file."""
+        with self.file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class Gazetteer:
-    """The places of a file, the lines left out for want of a name or a place, and the file's SHA-256."""
+class _Words:
+    columns: dict[str, str]
+    skipped: frozenset[str]
+    splits: re.Pattern[str]
+    kinds: frozenset[str]
+    names: tuple[str, ...]
+    within: frozenset[str]
 
-    places: tuple[NamedPlace, ...]
-    left_out: tuple[int, ...]
-    sha256: str
+
+def _read_words() -> _Words:
+    table, _version = read_rule_file(Path(__file__).with_name("gazetteer.toml"))
+    columns, skip, split, osm = (table.table(name) for name in ("columns", "skip", "split", "osm"))
+    fields = ("name", "other_names", "lat", "lon", "kind", "within")
+    words = _Words(
+        {plain(alias): name for name in fields for alias in columns.texts(name)},
+        frozenset(skip.texts("kinds")),
+        re.compile("|".join(map(re.escape, split.texts("names")))),
+        frozenset(osm.texts("kinds")),
+        osm.texts("names"),
+        frozenset(osm.texts("within")),
+    )
+    for part in (columns, skip, split, osm, table):
+        part.done()
+    return words
 
 
-def read_gazetteer(stream: BinaryIO, limits: LedgerLimits = _LIMITS) -> Gazetteer:
-    """Return the places of a CSV. Raises :class:`LedgerRefused` for anything else and for missing columns."""
-    copy, digest = take_in(stream, limits)
-    with copy:
-        if kind_of(copy) != "csv":
-            raise LedgerRefused("not_gazetteer")
-        text = _decoded(copy.read())
+_WORDS = _read_words()
+
+
+def open_gazetteer(file: Path, datum: Datum = "wgs84") -> Gazetteer:
+    """Return the list in a file, ready to be read. Raises :class:`GazetteerRefused` for what is none.
+
+    ``datum`` is the one that a table's coordinates are in.
+    """
+    if _OSM.search(file.name):
+        if datum != "wgs84":
+            raise GazetteerRefused("osm_datum")
+        return Gazetteer(file, datum, _osm_places)
+    if file.stat().st_size > MOST_BYTES:
+        raise GazetteerRefused("gazetteer_too_large", most=MOST_BYTES // 1_000_000)
+    rows = _rows(file.read_bytes())
+    return Gazetteer(file, datum, lambda gazetteer: _table_places(gazetteer, *rows))
+
+
+# --- a table ------------------------------------------------------------------------------------------------------
+
+
+def _rows(data: bytes) -> tuple[list[str | None], Iterator[list[str]]]:
+    """Return what each column is, and the rows below the header."""
+    text = _decoded(data)
     head = text[: text.find("\n")] if "\n" in text else text
-    delimiter = max(",;\t", key=head.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        headers = next(rows, [])
     except csv.Error as error:
-        raise LedgerRefused("not_gazetteer") from error
-    fields = [_FIELDS.get(plain(header)) for header in rows[0]] if rows else []
+        raise GazetteerRefused("not_gazetteer") from error
+    fields = [_WORDS.columns.get(plain(header)) for header in headers]
     if not {"name", "lat", "lon"} <= set(fields):
-        raise LedgerRefused("gazetteer_columns", seen=tuple(rows[0][:20]) if rows else ())
-    places: list[NamedPlace] = []
-    left_out: list[int] = []
-    for line, row in enumerate(rows[1:], start=2):
-        place = _place(fields, row, line)
-        if place is not None:
-            places.append(place)
-        elif any(row):
-            left_out.append(line)
-    return Gazetteer(tuple(places), tuple(left_out), digest)
+        if any(ord(letter) < 32 and letter not in "\t\r\n" for letter in head):
+            raise GazetteerRefused("not_gazetteer")
+        raise GazetteerRefused("gazetteer_columns", seen=", ".join(headers[:20])[:300])
+    return fields, rows
 
 
 def _decoded(data: bytes) -> str:
@@ -70,17 +125,84 @@ def _decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise LedgerRefused("not_gazetteer")
+    raise GazetteerRefused("not_gazetteer")
 
 
-def _place(fields: list[str | None], row: list[str], line: int) -> NamedPlace | None:
-    cells = list(zip(fields, (clean(cell) for cell in row), strict=False))
-    first = {field: cell for field, cell in reversed(cells) if field}
+def _table_places(
+    gazetteer: Gazetteer, fields: list[str | None], rows: Iterator[list[str]]
+) -> Iterator[NamedPlace]:
+    line = 1
+    try:
+        for line, row in enumerate(rows, start=2):
+            place = _row_place(fields, row, line, gazetteer.datum)
+            if place is not None:
+                if place.kind not in _WORDS.skipped:
+                    yield place
+            elif any(row):
+                gazetteer.left_out += 1
+    except csv.Error as error:
+        raise GazetteerRefused("not_gazetteer") from error
+
+
+def _row_place(fields: list[str | None], row: list[str], line: int, datum: Datum) -> NamedPlace | None:
+    cells = [(name, clean(cell)) for name, cell in zip(fields, row, strict=False) if name]
+    first = dict(reversed([(name, cell) for name, cell in cells if cell]))
     try:
         lat, lon = float(first.get("lat", "")), float(first.get("lon", ""))
     except ValueError:
         return None
-    known = math.isfinite(lat) and math.isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180 and (lat, lon) != (0, 0)
-    if not known or not first.get("name"):
+    if "name" not in first or not is_place(lat, lon):
         return None
-    return NamedPlace(first["name"], lat, lon, tuple(cell for field, cell in cells if field == "within" and cell), line)
+    others = [part for name, cell in cells if name in ("name", "other_names") for part in _parts(cell)]
+    within = tuple(dict.fromkeys(cell for name, cell in cells if name == "within" and cell))
+    return NamedPlace(
+        first["name"], *to_wgs84(lat, lon, datum), within, line, _but(first["name"], others), first.get("kind", "")
+    )
+
+
+def _parts(cell: str) -> Iterable[str]:
+    return (part.strip() for part in _WORDS.splits.split(cell))
+
+
+def _but(name: str, others: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(other for other in others if other and other != name))
+
+
+# --- an OpenStreetMap extract ---------------------------------------------------------------------------------------
+
+
+def _osm_places(gazetteer: Gazetteer) -> Iterator[NamedPlace]:
+    """Yield the place nodes of an extract. Only they leave the C++ reader, so a province takes seconds."""
+    import osmium
+
+    places = osmium.FileProcessor(str(gazetteer.file), osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("place"))
+    try:
+        for node in places:
+            tags = dict(node.tags)
+            if tags["place"] in _WORDS.kinds:
+                place = _node_place(tags, node)
+                if place is not None:
+                    yield place
+                else:
+                    gazetteer.left_out += 1
+    except RuntimeError as error:  # what libosmium raises for a file that is none, or breaks off
+        raise GazetteerRefused("osm_unreadable", says=str(error)[:200]) from error
+
+
+def _node_place(tags: dict[str, str], node: object) -> NamedPlace | None:
+    location = node.location  # type: ignore[attr-defined]
+    names = [
+        part
+        for base in _WORDS.names
+        for tag in sorted(tags)
+        if tag == base or tag.startswith(f"{base}:")
+        for part in _parts(tags[tag])
+        if part
+    ]
+    if not names or not location.valid() or not is_place(location.lat, location.lon):
+        return None
+    within = tuple(dict.fromkeys(part.strip() for tag in sorted(_WORDS.within & tags.keys())
+                                 for part in re.split("[;,，、]", tags[tag]) if part.strip()))  # fmt: skip
+    number = int(node.id)  # type: ignore[attr-defined]
+    others = _but(names[0], names[1:])
+    return NamedPlace(names[0], location.lat, location.lon, within, number, others, tags["place"], partial=True)

@@ -309,7 +309,7 @@ def commands(app: Flask) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     for name, command in sorted(app.cli.commands.items()):
         inner = command.commands if isinstance(command, click.Group) else {"": command}
         for last, found in sorted(inner.items()):
-            if found.callback is not None and found.callback.__module__ == cli.__name__:
+            if found.callback is not None and found.callback.__module__.startswith(cli.__name__):
                 yield ((name, last) if last else (name,)), found
 
 

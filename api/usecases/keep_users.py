@@ -14,7 +14,7 @@ from api.auth.actor import Actor, Role
 from api.problems import Problem, invalid, not_found
 from api.store.models import Branch, User, UserBranch
 from api.usecases import audit, rows, sign_in
-from api.usecases.context import store
+from api.usecases.context import settings, store
 from schemas.users import NewUser
 
 # What ends every sign-in of a user: it was made under other rights, or with a password that may be known.
@@ -108,6 +108,13 @@ def actor_named(username: str) -> Actor:
         if user is None:
             raise not_found()
         return Actor(user.pseudonym, Role(user.role), frozenset(row.branch_id for row in user.branches), user.id)
+
+
+def language_of(username: str) -> str:
+    """Return the language that a user chose, else the lender's."""
+    with store().read() as session:
+        chosen = session.scalar(select(User.language).where(User.username == username))
+        return chosen or settings().language
 
 
 def _create(session: Session, by: str, new: dict[str, Any]) -> User:

@@ -33,14 +33,15 @@ def read_place(actor: Actor, village_id: str) -> dict[str, Any]:
     with store().read() as session:
         village: Village = rows.in_area(session.get(Village, village_id), actor)
         town = KnownTowns(session, village.branch_id).place(village.town)
-        query = select(PlaceCandidate).where(PlaceCandidate.village_id == village.id).order_by(PlaceCandidate.id)
+        query = select(PlaceCandidate).where(PlaceCandidate.village_id == village.id)
+        far = (lambda one: 0.0) if town is None else (lambda one: metres(town, Place(one.lat, one.lon)))
         candidates = [
             {
                 "id": one.id, "name": one.name, "within": one.within, "kind": one.kind, "lat": one.lat, "lon": one.lon,
                 "source": one.source,
-                "km_from_town": None if town is None else round(metres(town, Place(one.lat, one.lon)) / 1000, 1),
+                "km_from_town": None if town is None else round(far(one) / 1000, 1),
             }
-            for one in session.scalars(query)
+            for one in sorted(session.scalars(query), key=lambda one: (far(one), one.lat, one.lon))
         ]  # fmt: skip
         return {
             "town": None if town is None else {"name": village.town, "lat": town.lat, "lon": town.lon},
