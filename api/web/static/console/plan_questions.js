@@ -20,7 +20,8 @@ export function whatItTakes(plan, row) {
 
 function answerNodes(answer) {
   if (answer.impossible) {
-    return [h("p", {}, answer.impossible), answer.would_do.length > 0 && h("ul", {}, answer.would_do.map((one) => h("li", {}, one.sentence)))];
+    // Why it is out stands in the row already; here stands what would let it in.
+    return answer.would_do.length ? h("ul", {}, answer.would_do.map((one) => h("li", {}, one.sentence))) : h("p", {}, say("no_single_rule"));
   }
   if (!answer.fits.length) return h("p", {}, say("fits_nowhere"));
   return h("ol", { class: "fits" }, answer.fits.map(fitNode));
