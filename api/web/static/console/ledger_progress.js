@@ -7,12 +7,16 @@ const PAUSE = 1500;
 const MEGABYTE = 1_000_000;
 const SMALL = 2 * MEGABYTE;
 
-/** The nodes of one upload: sent(bytes, of), then told(row of ledgers/running or nothing). `rows` if they are known. */
-export function progress(name, importing, rows = null) {
+/**
+ * The nodes of one upload: sent(bytes, of), then told(row of ledgers/running). From the preview of an import `rows` and
+ * `seconds` are known: while rows are stored no count can be told, but how long the same took before.
+ */
+export function progress(name, importing, { rows = null, seconds = null } = {}) {
   const sentence = h("p", { role: "status" }, say(importing ? "importing" : "reading", { name }));
   const bar = h("progress", { max: 1, "aria-label": say("how_far") });
   const leave = h("p", { class: "hint", hidden: true }, say("may_leave"));
-  const element = h("div", { class: "progress" }, sentence, bar, leave);
+  const time = h("p", { class: "hint" });
+  const element = h("div", { class: "progress" }, sentence, bar, time, leave);
 
   function part(done, of) {
     if (of && done < of) { bar.max = of; bar.value = done; } else bar.removeAttribute("value");
@@ -28,8 +32,9 @@ export function progress(name, importing, rows = null) {
 
   function told(one) {
     leave.hidden = !importing;
+    time.textContent = say(seconds ? "so_far_of" : "so_far", { seconds: number(spent(one)), of: number(seconds) });
     if (one.phase === "storing") {
-      part(0, 0);
+      part(spent(one), seconds);
       sentence.textContent = say(importing ? "storing" : "trying", { name, rows: number(one.rows) });
     } else {
       part(one.rows, rows);
@@ -41,6 +46,7 @@ export function progress(name, importing, rows = null) {
   return { element, sent, told };
 }
 
+const spent = (one) => Math.max(1, Math.round((Date.now() - Date.parse(one.created_at)) / 1000));
 const megabytes = (bytes) => number(Math.round(bytes / MEGABYTE * 10) / 10);
 
 /** While `work` is on its way, tell `shown` how far it is. */

@@ -17,7 +17,7 @@ export function uploadForm(report, imported) {
   let file = null;
   let mapping = null;
   let sheet = "";
-  let known = null; // rows of the last preview
+  let known = null; // of the last preview: how many rows, and the seconds it took
   let importing = false;
   let asking = new AbortController();
 
@@ -33,12 +33,13 @@ export function uploadForm(report, imported) {
     asking.abort();
     asking = new AbortController();
     const { signal } = asking;
-    const shown = progress(file.name, false, known);
+    const shown = progress(file.name, false, known ?? {});
+    const began = Date.now();
     put(shown.element);
     report.setAttribute("aria-busy", "true");
     try {
       const [found, fields] = await Promise.all([upload(shown, true, signal), ledgerFields()]);
-      known = KINDS.reduce((sum, kind) => sum + found.rows[kind], 0);
+      known = { rows: KINDS.reduce((sum, kind) => sum + found.rows[kind], 0), seconds: Math.ceil((Date.now() - began) / 1000) };
       sheets(found);
       fill(report, reportNodes(found, { commit: commitNodes(found), correct: correction(found), fields }));
     } catch (error) {
