@@ -1,15 +1,17 @@
-// People: where they work and what they know, a code for a phone, and the shifts of a week.
-import { page, remember, wish } from "./address.js";
+// People: where they work and what they know, a code for a phone; their teams, places and shifts.
+import { page } from "./address.js";
 import { territoryLabel } from "./badge.js";
 import { all, call } from "./client.js";
 import { byId, fill, h } from "./dom.js";
 import { groupsNow } from "./groups.js";
-import { byKey, fullName, grouped, nameOf, rows, territories } from "./rows.js";
+import { addPerson, changePerson } from "./people_forms.js";
+import { showPlacing } from "./place_person.js";
+import { byKey, forget, fullName, grouped, rows, territories } from "./rows.js";
 import { press, show, tell } from "./shell.js";
 import { table } from "./table.js";
-import { day, moment, number, plusDays, say, setting } from "./words.js";
-
-const LEAST_PEOPLE = 2;
+import { showTeams } from "./territory_teams.js";
+import { showWeek, turnWeeks } from "./week.js";
+import { moment, number, say } from "./words.js";
 
 const showPeople = () => show(byId("people"), async () => {
   const [people, lands, villages, now, devices] = await Promise.all([
@@ -20,7 +22,8 @@ const showPeople = () => show(byId("people"), async () => {
   const villageById = byKey(villages);
   const place = (person) => landById.get(now.placeOf.get(person.id));
   const columns = [
-    { key: "name", title: say("name") },
+    { key: "name", title: say("name"), value: (one) => one.name, cell: (one) => h("button", { type: "button", class: "link",
+      "aria-label": say("change_of", { name: one.name }), onclick: () => change(one, villages) }, one.name) },
     { key: "staff_number", title: say("staff_number") },
     { key: "territory", title: say("territory"), value: (one) => place(one)?.name ?? "",
       cell: (one) => (place(one) ? h("a", { href: page("map", { territory: place(one).id }) }, territoryLabel(place(one))) : territoryLabel()) },
@@ -33,6 +36,13 @@ const showPeople = () => show(byId("people"), async () => {
   ];
   return table({ name: "people", columns, rows: people, caption: say("people_caption"), filter: true, empty: h("p", {}, say("people_empty")) });
 });
+
+async function change(person, villages) {
+  const saved = await changePerson(person, { villages });
+  if (!saved) return;
+  tell(say("changed", { name: saved.name ?? person.name }));
+  changed();
+}
 
 /** When a person's phones were last heard of; nothing if none is enrolled. */
 function lastContact(devices = []) {
@@ -71,46 +81,20 @@ async function makeCode(button, person) {
   dialog.showModal();
 }
 
-// --- the week -------------------------------------------------------------------------------------------
-
-function monday(iso) {
-  const weekday = (new Date(`${iso}T00:00:00Z`).getUTCDay() + 6) % 7;
-  return plusDays(iso, -weekday);
+/** After a change: everything on the page anew. */
+function changed() {
+  forget();
+  showPeople();
+  showTeams(changed);
+  showPlacing(changed);
+  showWeek();
 }
 
-const weekStart = () => monday(/^\d{4}-\d\d-\d\d$/.test(wish("week")) ? wish("week") : setting.today);
-
-const showWeek = () => show(byId("week"), async () => {
-  const first = weekStart();
-  const days = Array.from({ length: 7 }, (_, index) => plusDays(first, index));
-  const [teams, people, lands, shifts] = await Promise.all([
-    rows("teams"), rows("people"), territories(), all("shifts", { from: days[0], to: days[6] }),
-  ]);
-  if (!teams.length) return h("p", { class: "empty" }, say("week_empty"));
-  const shiftOf = new Map(shifts.map((shift) => [`${shift.team} ${shift.date}`, shift]));
-  const names = { people: byKey(people), territories: byKey(lands) };
-  const caption = `${say("week_caption")} · ${say("week_of", { start: day(days[0]), end: day(days[6]) })}`;
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-    h("table", { class: "week" }, h("caption", {}, caption),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("team")), days.map((one) =>
-        h("th", { scope: "col", "aria-current": one === setting.today ? "date" : null }, day(one))))),
-      h("tbody", {}, teams.filter((team) => team.active !== false).map((team) => h("tr", {},
-        h("th", { scope: "row" }, team.name, h("span", { class: "block soft" }, territoryLabel(names.territories.get(team.territory)))),
-        days.map((one) => h("td", { "aria-current": one === setting.today ? "date" : null }, shiftNodes(shiftOf.get(`${team.id} ${one}`), names))))))));
+byId("add-person").addEventListener("click", async () => {
+  const person = await addPerson({ branches: await rows("branches") });
+  if (!person) return;
+  tell(say("added", { name: person.name }));
+  changed();
 });
-
-function shiftNodes(shift, names) {
-  if (!shift) return h("span", { class: "soft" }, say("no_shift"));
-  return [
-    h("span", { class: "block" }, `${shift.start}–${shift.end}`),
-    shift.people.map((id) => h("span", { class: "block" }, nameOf(names.people, id))),
-    shift.people.length < LEAST_PEOPLE && h("strong", { class: "bad" }, say("alone")),
-  ];
-}
-
-for (const [id, target] of [["earlier", () => plusDays(weekStart(), -7)], ["this-week", () => ""], ["later", () => plusDays(weekStart(), 7)]]) {
-  byId(id).addEventListener("click", () => { remember({ week: target() }); showWeek(); });
-}
-
-showPeople();
-showWeek();
+turnWeeks();
+changed();
