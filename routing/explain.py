@@ -52,6 +52,12 @@ UNPLANNED: Mapping[str, Meaning] = {
         "The travel source knows no way from the start or to the end of any allowed shift.",
         True,
     ),
+    "no_road": Meaning(
+        ("metres", "limit_metres"),
+        "The door is farther from any road than anybody is sent on foot.",
+        "The road data's nearest road is ``metres`` from the place, more than ``limit_metres``.",
+        True,
+    ),
     "window_outside_shift": Meaning(
         ("opens_at", "closes_at", "starts_at", "ends_at"),
         "No hours of the visit fall into the working time of an allowed shift.",

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -98,6 +99,15 @@ def find_public_data(name: str) -> Found:
     return Found(None, f"no public data at {folder}: set ROUNDS_BENCH_DATA")
 
 
+def find_osrm() -> Found:
+    """Find the package osrm-bindings, which the lock installs under Python 3.12 and newer."""
+    if importlib.util.find_spec("osrm") is not None:
+        return Found("osrm")
+    if sys.version_info < (3, 12):
+        pytest.skip("osrm-bindings has no wheel for Python before 3.12")
+    return Found(None, "no osrm-bindings: pip install -r requirements.txt")
+
+
 @contextlib.contextmanager
 def empty_database(server_url: str, template: str | None = None) -> Iterator[str]:
     """Make a database of its own, give its URL, and drop it.
@@ -146,6 +156,17 @@ def chromium_path() -> str:
 def public_data() -> Callable[[str], Path]:
     """Give a function from a folder's name (`osm`, `toptw`, `gazetteer`) to its path."""
     return lambda name: Path(need(find_public_data(name)))
+
+
+@pytest.fixture(scope="session")
+def built_roads(public_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder of road data built from the extract of Andorra for all profiles."""
+    from routing.travel.build import RoadFolder
+
+    need(find_osrm())
+    folder = RoadFolder(tmp_path_factory.mktemp("roads"))
+    folder.build(public_data("osm") / "andorra.osm.pbf")
+    return folder.path
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -35,6 +35,7 @@ from api.problem_types import PROBLEM_TYPES  # noqa: E402
 from api.settings import Settings  # noqa: E402
 from api.wording.ledger import FILES, NOTICES, ROWS  # noqa: E402
 from api.wording.planning import PLANNING  # noqa: E402
+from api.wording.roads import BECAUSE, ROADS  # noqa: E402
 from api.wording.rotation import ROTATION  # noqa: E402
 from api.wording.visits import FIELD_CODES, VISITS  # noqa: E402
 from api.wording.work import WORK  # noqa: E402
@@ -126,6 +127,8 @@ def reasons_page() -> str:
         for code, one in {**UNPLANNED, **PLANNED}.items()
     ]
     others = [(f"`{code}`", plain(texts)) for code, texts in PLANNING.items() if code not in {**UNPLANNED, **PLANNED}]
+    roads = [(f"`{code}`", plain(texts)) for code, texts in ROADS.items()]
+    because = [(f"`{code}`", plain([text])) for code, text in BECAUSE.items()]
     rotation = [(f"`{code}`", plain(texts)) for code, texts in ROTATION.items()]
     ledger = [(f"`{code}`", plain([wrong]), plain([remedy])) for code, (wrong, remedy) in ROWS.items()]
     files = [(f"`{code}`", plain([text])) for code, text in {**FILES, **NOTICES}.items()]
@@ -149,6 +152,12 @@ facts; a second sentence is said where a fact of the first is not known.
 Before and around the planner:
 
 {table(("Code", "Sentence"), others)}
+## Roads
+
+{table(("Code", "Sentence"), roads)}
+*Because* is one of:
+
+{table(("Code", "Words"), because)}
 ## What a reassignment or a rotation would break
 
 {table(("Code", "Sentence"), rotation)}

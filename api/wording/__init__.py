@@ -11,11 +11,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from api.wording.planning import PLANNING
+from api.wording.roads import BECAUSE, ROADS
 from api.wording.rotation import ROTATION
 from api.wording.visits import FIELD_CODES, FIELD_WORDING, VISITS
 from api.wording.words import WORDS
 
-TABLE: dict[str, tuple[str, ...]] = {**VISITS, **PLANNING, **ROTATION}
+TABLE: dict[str, tuple[str, ...]] = {**VISITS, **PLANNING, **ROADS, **ROTATION}
 
 
 def sentence(code: str, facts: Mapping[str, Any], table: Mapping[str, tuple[str, ...]] = TABLE) -> str:
@@ -47,6 +48,8 @@ def _word(name: str, value: Any) -> Any:
         return f"{value // 3600 % 24:02d}:{value % 3600 // 60:02d}"  # of whichever day
     if isinstance(value, int) and name.endswith("_seconds"):
         return _duration(value)
+    if name == "because" and value in BECAUSE:
+        return _(BECAUSE[value])
     if isinstance(value, str) and (name, value) in WORDS:
         return _(WORDS[name, value])
     return value

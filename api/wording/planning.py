@@ -14,6 +14,7 @@ PLANNING: dict[str, tuple[str, ...]] = {
     "no_place": (n("Neither the door's place is known, nor its village's, nor its town's. Put the village on the map."),),
     "no_value": (n("The visit is worth nothing by the rules in force."),),
     "no_way": (n("No way there or back is known for any team that may go."),),
+    "no_road": (n("The nearest road is %(metres)s m away; nobody is sent farther than %(limit_metres)s m on foot."),),
     "window_outside_shift": (
         n("The hours in which visits are allowed there, %(opens_at)s to %(closes_at)s, lie outside the teams' shifts."),
     ),

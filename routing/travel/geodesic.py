@@ -19,7 +19,8 @@ from geopy.distance import ELLIPSOIDS, geodesic
 from numpy.typing import NDArray
 
 from routing.problem import Place
-from routing.travel.legs import UNREACHABLE, Block, Mode, Point
+from routing.travel.combine import Ends, combined
+from routing.travel.legs import Block, Point
 from routing.travel.parameters import TravelParameters, default_parameters
 
 _Floats = NDArray[np.float64]
@@ -35,22 +36,35 @@ def geodesic_metres(sources: Sequence[Place], targets: Sequence[Place]) -> _Floa
     columns, column_of = _distinct(targets)
     first = np.repeat(rows, len(columns), axis=0)
     second = np.tile(columns, (len(rows), 1))
+    return _metres(first, second).reshape(len(rows), len(columns))[np.ix_(row_of, column_of)]
+
+
+def geodesic_metres_of_pairs(first: Sequence[Place], second: Sequence[Place]) -> _Floats:
+    """Geodesic distances on WGS-84 in metres from each of ``first`` to the one of ``second`` beside it."""
+    return _metres(_coordinates(first), _coordinates(second))
+
+
+def _metres(first: _Floats, second: _Floats) -> _Floats:
     # The smaller point first, so that there and back are exactly the same.
     swap = (first[:, 0] > second[:, 0]) | ((first[:, 0] == second[:, 0]) & (first[:, 1] > second[:, 1]))
     first[swap], second[swap] = second[swap], first[swap]
     metres, converged = _vincenty(first, second)
     for pair in np.flatnonzero(~converged):
         metres[pair] = geodesic(tuple(first[pair]), tuple(second[pair])).m
-    return metres.reshape(len(rows), len(columns))[np.ix_(row_of, column_of)]
+    return metres
 
 
 def _distinct(places: Sequence[Place]) -> tuple[_Floats, NDArray[np.intp]]:
     """The distinct coordinates, shape (n, 2), and for each place which of them it is."""
     if not places:
         return np.empty((0, 2)), np.empty(0, dtype=np.intp)
-    coordinates = np.array([(place.lat, place.lon) for place in places], dtype=np.float64)
-    distinct, which = np.unique(coordinates, axis=0, return_inverse=True)
+    distinct, which = np.unique(_coordinates(places), axis=0, return_inverse=True)
     return distinct, which.reshape(-1)
+
+
+def _coordinates(places: Sequence[Place]) -> _Floats:
+    """Latitude and longitude of each place, shape (n, 2)."""
+    return np.array([(place.lat, place.lon) for place in places], dtype=np.float64).reshape(-1, 2)
 
 
 def _vincenty(first: _Floats, second: _Floats) -> tuple[_Floats, NDArray[np.bool_]]:
@@ -100,65 +114,5 @@ class GeodesicTravel:
         straight = geodesic_metres(
             [point.place or nowhere for point in sources], [point.place or nowhere for point in targets]
         )
-        return _block(self.parameters, _Ends.of(sources, targets), straight)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Ends:
-    """What matters of the two ends of every leg: boolean arrays and seconds, shape (sources, targets)."""
-
-    same_village: NDArray[np.bool_]
-    same_door: NDArray[np.bool_]
-    both_own: NDArray[np.bool_]
-    known: NDArray[np.bool_]
-    arrival: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, sources: Sequence[Point], targets: Sequence[Point]) -> _Ends:
-        villages = _numbers([p.village for p in sources], [p.village for p in targets])
-        doors = _numbers([p.door for p in sources], [p.door for p in targets])
-        own = [np.array([p.own for p in points], dtype=np.bool_) for points in (sources, targets)]
-        known = [np.array([p.place is not None for p in points], dtype=np.bool_) for points in (sources, targets)]
-        arrival = np.array([p.arrival for p in targets], dtype=np.int64)
-        return cls(
-            same_village=(villages[0][:, None] == villages[1]) & (villages[1] >= 0),
-            same_door=(doors[0][:, None] == doors[1]) & (doors[1] >= 0),
-            both_own=own[0][:, None] & own[1],
-            known=known[0][:, None] & known[1],
-            arrival=np.broadcast_to(arrival, (len(sources), len(targets))),
-        )
-
-
-def _numbers(first: Sequence[str | None], second: Sequence[str | None]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Names as numbers, the same name the same number, no name −1."""
-    number: dict[str, int] = {}
-    for name in (*first, *second):
-        if name is not None:
-            number.setdefault(name, len(number))
-    as_array = [
-        np.array([-1 if name is None else number[name] for name in names], dtype=np.int64) for names in (first, second)
-    ]
-    return as_array[0], as_array[1]
-
-
-def _block(parameters: TravelParameters, ends: _Ends, straight: _Floats) -> Block:
-    p = parameters
-    road = np.rint(straight * p.road_factor).astype(np.int64)
-    drive = _seconds(road, p.drive_speed)
-    path = np.rint(straight * p.path_factor).astype(np.int64)
-    path = np.where(ends.both_own, path, p.walk_unknown * p.walk_speed // 3600)
-    walk = np.where(ends.both_own, np.maximum(_seconds(path, p.walk_speed), p.walk_minimum), p.walk_unknown)
-    far = ends.both_own & (path > p.walk_limit) & (drive < walk)
-    inside = ends.same_village & ~far
-    seconds = np.where(inside, walk, np.where(ends.same_village, drive, drive + ends.arrival))
-    metres = np.where(inside, path, road)
-    mode = np.where(inside, np.int8(Mode.WALK), np.int8(Mode.DRIVE)).astype(np.int8)
-    standing = ends.same_door & ends.same_village
-    seconds, metres = np.where(standing, 0, seconds), np.where(standing, 0, metres)
-    seconds = np.where(ends.known, seconds, UNREACHABLE)
-    return Block(seconds, np.where(ends.known, metres, UNREACHABLE), mode)
-
-
-def _seconds(metres: NDArray[np.int64], speed: int) -> NDArray[np.int64]:
-    """Whole seconds for metres at ``speed`` metres an hour, rounded up: a plan must not run late by rounding."""
-    return -(-metres * 3600 // speed)
+        seconds, metres = self.parameters.driven(straight)
+        return combined(self.parameters, Ends.of(sources, targets), straight, seconds, metres)

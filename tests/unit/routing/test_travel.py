@@ -112,19 +112,19 @@ def test_a_household_of_no_village_is_driven_to() -> None:
 @pytest.mark.parametrize(
     ("says", "key"),
     [
-        ("road_factor_percent = 90", "drive.road_factor_percent"),
-        ('metres_per_hour = "fast"', "drive.metres_per_hour"),
-        ("horses = 2", "drive.horses"),
+        ("road_factor_percent = 90", "drive.car.road_factor_percent"),
+        ('metres_per_hour = "fast"', "drive.car.metres_per_hour"),
+        ("horses = 2", "drive.car.horses"),
     ],
 )
 def test_a_wrong_parameter_is_named(tmp_path: Path, says: str, key: str) -> None:
     """A mistake in the file of parameters is reported with the key at fault."""
     name = says.split(" ")[0]
     lines = DEFAULT_FILE.read_text(encoding="utf-8").splitlines()
-    drive = lines.index("[drive]")
-    walk = lines.index("[walk]")
-    kept = [line for n, line in enumerate(lines) if not (drive < n < walk and line.startswith(name))]
-    kept.insert(kept.index("[drive]") + 1, says)
+    drive = lines.index("[drive.car]")
+    after = lines.index("[drive.motorcycle]")
+    kept = [line for n, line in enumerate(lines) if not (drive < n < after and line.startswith(name))]
+    kept.insert(kept.index("[drive.car]") + 1, says)
     file = tmp_path / "travel.toml"
     file.write_text("\n".join(kept), encoding="utf-8")
     with pytest.raises(RulesError) as error:
