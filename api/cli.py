@@ -13,12 +13,13 @@ import click
 from flask import Flask, current_app
 
 from api.cli_places import places
+from api.cli_roads import roads
 from api.settings import SettingError
 
 
 def init_app(app: Flask) -> None:
     """Add the commands of Rounds to ``flask``."""
-    for command in (database, user, worker, sample_county, import_ledger, places, plan, solve, demo, data_key):
+    for command in (database, user, worker, sample_county, import_ledger, places, roads, plan, solve, demo, data_key):
         app.cli.add_command(command)
 
 

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any, Self, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from routing.travel.fetch import WrongAddress, base_url, networks
+from routing.travel.parameters import PROFILES
+
 
 class SettingError(ValueError):
     """A setting cannot be used; the message names the variable and the remedy."""
@@ -22,6 +25,7 @@ class SettingError(ValueError):
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 NAVIGATIONS = ("geo", "amap", "baidu", "tencent", "google", "apple")
 POLICIES = tuple(sorted(file.stem for file in (Path(__file__).parents[1] / "routing/data/policies").glob("*.toml")))
+ROADS = ("built", "service", "none")
 DATABASES = ("sqlite:", "postgresql+psycopg:")
 
 
@@ -60,6 +64,33 @@ class Settings:
         60, "After this many seconds a solve of one territory is ended and its plan fails."
     )
     solve_processes: int = setting(2, "Territories solved at the same time.")
+    roads: str = setting(
+        "built",
+        "Roads that plans go by: built (made by `flask roads build`; straight lines as long as there are none), "
+        "service (OSRM at ROUNDS_ROADS_URL) or none.",
+        choices=ROADS,
+    )
+    roads_dir: str = setting("var/roads", "Folder of road data, its calibration and the ways kept between days.")
+    roads_profile: str = setting("car", "How teams get about: car, motorcycle or foot.", choices=PROFILES)
+    roads_limit_metres: int = setting(
+        2000, "Farther than this from any road nobody is sent on foot: such a door is left out with its reason."
+    )
+    roads_url: str = setting(
+        "", "OSRM's service, e.g. http://osrm.bank.example:5000. It is told coordinates: let it be your own."
+    )
+    roads_networks: str = setting(
+        "", "Networks in which OSRM's service may lie although they are this machine or its link, e.g. 127.0.0.0/8."
+    )
+    roads_version: str = setting(
+        "unnamed", "Name of the service's road data, which plans record. Change it when the data changes."
+    )
+    roads_request_places: int = setting(
+        100, "Most places in one request to the service (its --max-table-size), at least 2.", least=2
+    )
+    roads_request_seconds: int = setting(10, "Seconds that one request to the service may take.")
+    roads_seconds: int = setting(60, "Seconds that it may take to find all ways of one territory.")
+    roads_cache_mb: int = setting(500, "Largest size of the ways kept between days, in megabytes.")
+    roads_cache_days: int = setting(30, "Days after which a way that the service told is asked for again.")
     access_minutes: int = setting(60, "Life of an access token, in minutes.")
     refresh_days: int = setting(60, "Life of a refresh token, in days; phones may be offline for weeks.")
     session_hours: int = setting(10, "Life of a console session, in hours.")
@@ -81,6 +112,7 @@ class Settings:
             raise SettingError(f"ROUNDS_TIME_ZONE: unknown time zone {self.time_zone!r}; try Asia/Shanghai.") from error
         for entry in fields(self):
             _require_allowed(f"ROUNDS_{entry.name.upper()}", getattr(self, entry.name), entry.metadata)
+        _require_roads(self)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -120,6 +152,17 @@ def _require_allowed(variable: str, value: Any, bounds: Mapping[str, Any]) -> No
         raise SettingError(f"{variable}: {value!r} is not one of {', '.join(bounds['choices'])}.")
     if bounds["begins"] and not value.startswith(bounds["begins"]):
         raise SettingError(f"{variable}: the value does not begin with {' or '.join(bounds['begins'])}.")
+
+
+def _require_roads(settings: Settings) -> None:
+    try:
+        variable = "ROUNDS_ROADS_NETWORKS"
+        networks(settings.roads_networks)
+        variable = "ROUNDS_ROADS_URL"
+        if settings.roads == "service":
+            base_url(settings.roads_url)
+    except WrongAddress as error:
+        raise SettingError(f"{variable}: {error}.") from error
 
 
 def _read_file(path: Path) -> dict[str, str]:

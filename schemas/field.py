@@ -130,6 +130,10 @@ class FieldStop(Contract):
     leave = fields.String(required=True)
     drive_min = fields.Integer()
     km = fields.Float()
+    line = fields.String(
+        allow_none=True,
+        metadata={"description": "The road from the stop before as an encoded polyline; null: draw it straight"},
+    )
     village = fields.Nested(FieldVillage)
     outcome = fields.Nested(StopOutcome, allow_none=True, metadata={"description": "null: nothing reported yet"})
     visit = fields.Nested(FieldVisit)
@@ -146,6 +150,9 @@ class FieldDay(Contract):
     rest = fields.Dict(allow_none=True)
     from_place = fields.Dict(allow_none=True)
     to_place = fields.Dict(allow_none=True)
+    line_back = fields.String(
+        allow_none=True, metadata={"description": "As a stop's line, from the last stop to the end"}
+    )
     stops = fields.List(fields.Nested(FieldStop), required=True)
 
 

@@ -46,6 +46,9 @@ class FiguresSchema(Contract):
     teams = fields.Integer()
 
 
+LINE = "The road from the stop before as an encoded polyline (5 decimals); null: draw it straight"
+
+
 class PlannedStop(Contract):
     """A visit in a route. ``reasons`` say why, in the reader's language."""
 
@@ -65,6 +68,7 @@ class PlannedStop(Contract):
         validate=validate.OneOf(PRECISIONS),
         metadata={"description": "What the place is that it was planned by; only door and village have lat and lon"},
     )
+    line = fields.String(allow_none=True, metadata={"description": LINE})
     withdrawn = fields.Boolean()
 
 
@@ -84,6 +88,7 @@ class PlannedRoute(Contract):
     km = fields.Float()
     from_place = fields.Dict()
     to_place = fields.Dict()
+    line_back = fields.String(allow_none=True, metadata={"description": "As a stop's line, from the last stop"})
     stops = fields.List(fields.Nested(PlannedStop))
 
 
@@ -94,6 +99,14 @@ class TeamLeftOut(Contract):
     territory = fields.String()
     code = fields.String(required=True)
     reason = fields.String(required=True)
+
+
+class TravelNote(Contract):
+    """What a plan had to assume of roads in a territory: a stable code, and the sentence."""
+
+    territory = fields.String(required=True)
+    code = fields.String(required=True)
+    note = fields.String(required=True)
 
 
 class PlanSummary(Contract):
@@ -108,7 +121,12 @@ class PlanSummary(Contract):
     progress = fields.Nested(ProgressSchema)
     figures = fields.Nested(FiguresSchema)
     teams_left_out = fields.List(fields.Nested(TeamLeftOut))
-    rules = fields.Dict(keys=fields.String(), values=fields.String())
+    travel_notes = fields.List(fields.Nested(TravelNote))
+    rules = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "Versions of what the plan was made by; `roads` names its road data, absent without"},
+    )
     error = fields.String(allow_none=True, metadata={"description": "Why it failed, in the reader's language"})
     created_at = fields.DateTime()
     published_at = fields.DateTime(allow_none=True)

@@ -77,7 +77,8 @@ def running(database_url: str, **changes: object) -> Iterator[Flask]:
     from api.app import create_app
     from api.settings import Settings
 
-    settings = Settings(database_url=database_url, data_key=DATA_KEY, cookie_secure=False, **changes)  # type: ignore[arg-type]
+    fit = {"roads": "none", "cookie_secure": False, **changes}
+    settings = Settings(database_url=database_url, data_key=DATA_KEY, **fit)  # type: ignore[arg-type]
     app = create_app(settings)
     app.testing = True
     try:

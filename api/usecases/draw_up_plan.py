@@ -5,7 +5,7 @@ Every step deletes what it wrote before and writes anew, so a worker that was ki
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
@@ -25,13 +25,15 @@ from api.usecases import audit, drawn_problems, rows
 from api.usecases.context import settings, store
 from api.usecases.gather_problem import TerritoryDay, gather
 from api.usecases.merges import joined_into
+from api.usecases.travel import noted, roads_in_use, source_of, travel_for
 from routing import problem as planning
 from routing.check import check
 from routing.rules import load_rules
 from routing.solve.options import SolveOptions
 from routing.solve.process import SolveCancelled, SolverCrashed, SolverFailed, SolverTimedOut, solve_in_child
-from routing.travel.geodesic import GeodesicTravel
-from routing.travel.legs import point_of_visit, precision_of, start_of
+from routing.travel.legs import precision_of
+from routing.travel.table import name_beyond_roads
+from routing.travel.ways import Way, ways_of
 
 log = structlog.get_logger()
 
@@ -134,7 +136,7 @@ def begin(plan_id: str) -> list[list[str]]:
         if plan.status not in ("queued", "running"):
             raise PlanCancelled
         plan.status, plan.started_at, plan.heartbeat_at = "running", now(), now()
-        plan.rules = dict(load_rules(settings().policy).versions)
+        plan.rules = {**load_rules(settings().policy).versions, **roads_in_use()}
         size = settings().solve_processes
         territories = plan.territories
     return [territories[start : start + size] for start in range(0, len(territories), size)]
@@ -220,9 +222,10 @@ def _solve_territory(plan_id: str, territory_id: str, progress: _Progress) -> No
     rules = load_rules(settings().policy)
     with store().read() as session:
         plan = session.get_one(Plan, plan_id)
-        options, on = plan.options, plan.from_date
+        options, on, source = plan.options, plan.from_date, source_of(plan.rules.get("roads"))
         day = gather(session, territory_id, on, rules, settings().zone)
-    travel = GeodesicTravel()
+    made = travel_for(day.problem, source)
+    travel = made.travel
     solved = solve_in_child(
         day.problem,
         travel,
@@ -231,22 +234,31 @@ def _solve_territory(plan_id: str, territory_id: str, progress: _Progress) -> No
         on_progress=lambda _done, _of, value: progress.report(territory_id, value),
         cancelled=progress.cancelled,
     )
+    solved = name_beyond_roads(day.problem, travel, solved)
     violations = check(day.problem, travel, solved)
     if violations:
         log.error("plan rejected", plan=plan_id, violations=[violation.code for violation in violations])
         raise PlanRejected
+    ways = ways_of(day.problem, travel, solved, source)
     with store().write() as session:
         if session.get_one(Plan, plan_id, with_for_update=True).cancel_requested:
             raise PlanCancelled
-        _store_territory(session, plan_id, territory_id, day, solved)
+        _store_territory(session, plan_id, territory_id, day, solved, ways)
         plan = session.get_one(Plan, plan_id)
+        notes = [one for one in plan.figures.get("travel_notes", []) if one["territory"] != territory_id]
+        plan.figures = {**plan.figures, "travel_notes": [*notes, *noted(territory_id, made.notes)]}
         plan.progress = {**plan.progress, "done": len(plan.figures["not_wanted_by_territory"])}
         plan.heartbeat_at = now()
     progress.values.pop(territory_id, None)
 
 
 def _store_territory(
-    session: Session, plan_id: str, territory_id: str, day: TerritoryDay, solved: planning.Plan
+    session: Session,
+    plan_id: str,
+    territory_id: str,
+    day: TerritoryDay,
+    solved: planning.Plan,
+    ways: Mapping[str, Sequence[Way]],
 ) -> None:
     _forget_territory(session, plan_id, territory_id)
     drawn_problems.keep(session, plan_id, territory_id, day.problem, solved)
@@ -256,17 +268,17 @@ def _store_territory(
     joined = joined_into(session, session.get_one(Plan, plan_id).branches)
     for found in solved.routes:
         shift = shifts[found.shift]
+        *to_stops, back = ways[found.shift]
         route = Route(
             plan_id=plan_id, team_id=shift.team.id, territory_id=territory_id, date=day.problem.date,
             start=found.start, end=found.end, rest_start=found.rest_start,
             rest_seconds=shift.rest.seconds if shift.rest and found.rest_start is not None else 0,
             drive_seconds=found.drive_seconds, walk_seconds=found.walk_seconds, metres=found.metres,
-            from_place=_pair(shift.from_place), to_place=_pair(shift.to_place),
+            from_place=_pair(shift.from_place), to_place=_pair(shift.to_place), line_back=back.line,
         )  # fmt: skip
         session.add(route)
         session.flush()
-        legs = _legs(day.problem, shift, [visits[stop.visit] for stop in found.stops])
-        for order, (stop, (seconds, metres)) in enumerate(zip(found.stops, legs, strict=True), start=1):
+        for order, (stop, way) in enumerate(zip(found.stops, to_stops, strict=True), start=1):
             visit = visits[stop.visit]
             row = day.households[visit.household.id]
             village = day.problem.villages.get(visit.household.village or "")
@@ -276,8 +288,8 @@ def _store_territory(
                 Stop(
                     plan_id=plan_id, route_id=route.id, order=order, household_id=row.id,
                     village_id=joined.get(row.village_id or "", row.village_id),
-                    arrival=stop.arrival, leave=stop.leave, travel_seconds=seconds, metres=metres,
-                    value=visit.value, reasons=_codes(visit.reasons),
+                    arrival=stop.arrival, leave=stop.leave, travel_seconds=way.seconds, metres=way.metres,
+                    line=way.line, value=visit.value, reasons=_codes(visit.reasons),
                     lat=place.lat if place else None, lon=place.lon if place else None,
                     precision=precision_of(visit, day.problem.villages),
                 )
@@ -297,18 +309,6 @@ def _store_territory(
     left_out += [{"territory": territory_id, "team": one.team, "code": one.code} for one in day.teams_left_out]
     not_wanted = {**plan.figures.get("not_wanted_by_territory", {}), territory_id: len(day.not_wanted)}
     plan.figures = {**plan.figures, "teams_left_out": left_out, "not_wanted_by_territory": not_wanted}
-
-
-def _legs(
-    problem: planning.Problem, shift: planning.Shift, visits: Sequence[planning.Visit]
-) -> Iterator[tuple[int, int]]:
-    """Yield seconds and metres of the way to each stop, from the stop before or the start."""
-    travel, at = GeodesicTravel(), start_of(shift)
-    for visit in visits:
-        to = point_of_visit(visit, problem.villages)
-        leg = travel.between([at], [to])
-        yield int(leg.seconds[0, 0]), int(leg.metres[0, 0])
-        at = to
 
 
 def _forget_territory(session: Session, plan_id: str, territory_id: str) -> None:

@@ -67,7 +67,8 @@ def field_day(session: Session, team: Team, plan: Plan, on: date) -> dict[str, A
     route = session.scalar(select(Route).where(Route.plan_id == plan.id, Route.team_id == team.id, Route.date == on))
     day: dict[str, Any] = {
         "date": on, "plan_version": plan.number, "team": {"id": team.id, "name": team.name},
-        "start": None, "end": None, "rest": None, "from_place": None, "to_place": None, "stops": [],
+        "start": None, "end": None, "rest": None, "from_place": None, "to_place": None, "line_back": None,
+        "stops": [],
     }  # fmt: skip
     if route is None:
         return day
@@ -90,8 +91,19 @@ def field_day(session: Session, team: Team, plan: Plan, on: date) -> dict[str, A
             .order_by(Outcome.server_time, Outcome.id)
         )
     }
-    day["stops"] = [_stop(*row, reported.get(row[0].id)) for row in session.execute(query)]
+    found = session.execute(query).all()
+    day["stops"] = [_stop(*row, reported.get(row[0].id)) for row in found]
+    planned = session.scalar(select(func.max(Stop.order)).where(Stop.route_id == route.id)) or 0
+    orders = [0, *(row[0].order for row in found)]
+    for stop, before, (row, *_) in zip(day["stops"], orders, found, strict=False):
+        stop["line"] = _line(row.line, before + 1 == row.order)
+    day["line_back"] = _line(route.line_back, orders[-1] == planned)
     return day
+
+
+def _line(line: str | None, unbroken: bool) -> str | None:
+    """Return the road to a stop if the stop before it is still in the day, and if a phone may know where doors are."""
+    return line if unbroken and settings().door_links else None
 
 
 def _stop(stop: Stop, household: Household, village: Village | None, outcome: dict[str, Any] | None) -> dict[str, Any]:

@@ -103,6 +103,10 @@ def summary(plan: Plan) -> dict[str, Any]:
             }
             for one in plan.figures.get("teams_left_out", [])
         ],
+        "travel_notes": [
+            {"territory": one["territory"], "code": one["code"], "note": sentence(one["code"], one["facts"])}
+            for one in plan.figures.get("travel_notes", [])
+        ],
         "rules": plan.rules,
         "error": sentence(plan.error["code"], plan.error.get("facts", {})) if plan.error else None,
         "created_at": plan.created_at,
@@ -153,6 +157,7 @@ def _routes(session: Session, plan: Plan) -> list[dict[str, Any]]:
             "km": round(route.metres / 1000, 1),
             "from_place": route.from_place,
             "to_place": route.to_place,
+            "line_back": route.line_back,
             "stops": stops[route.id],
         }
         for route, team_name in routes
@@ -173,6 +178,7 @@ def _stop(stop: Stop, name: str, village: Village | None) -> dict[str, Any]:
         "reasons": sentences(stop.reasons),
         "lat": stop.lat,
         "lon": stop.lon,
+        "line": stop.line,
         "precision": stop.precision,
         "withdrawn": stop.withdrawn_at is not None,
     }

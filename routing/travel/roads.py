@@ -139,6 +139,13 @@ class RoadTravel:
         row = self.table.rows.get(place)
         return UNKNOWN if row is None else int(self.table.gaps[row])
 
+    def knows(self, start: Place, end: Place) -> bool:
+        """Whether a leg from ``start`` to ``end`` is taken from roads."""
+        rows, limit = self.table.rows, self.parameters.road_limit
+        if start not in rows or end not in rows or max(self.gap(start), self.gap(end)) > limit:
+            return False
+        return int(self.table.seconds[rows[start], rows[end]]) not in (UNKNOWN, UNREACHABLE)
+
     def _ends(self, points: Sequence[Point]) -> _RoadEnds:
         rows = np.array(
             [-1 if point.place is None else self.table.rows.get(point.place, -1) for point in points], dtype=np.intp

@@ -36,7 +36,10 @@ class Plan(Row, Base):
 
 
 class Route(Row, Base):
-    """One team's day inside a plan; minutes and seconds since local midnight."""
+    """One team's day inside a plan; minutes and seconds since local midnight.
+
+    ``line_back``: the road from the last stop to the end as an encoded polyline, null where it is not known.
+    """
 
     __tablename__ = "routes"
     __table_args__ = (UniqueConstraint("plan_id", "team_id", "date"),)
@@ -53,6 +56,7 @@ class Route(Row, Base):
     metres: Mapped[int]
     from_place: Mapped[Json] = mapped_column(Document)
     to_place: Mapped[Json] = mapped_column(Document)
+    line_back: Mapped[str | None]
 
 
 class Stop(Row, Base):
@@ -73,6 +77,7 @@ class Stop(Row, Base):
     leave: Mapped[int]
     travel_seconds: Mapped[int]
     metres: Mapped[int]
+    line: Mapped[str | None]
     value: Mapped[int] = mapped_column(BigInteger)
     reasons: Mapped[list[Any]] = mapped_column(Document)
     lat: Mapped[float | None]

@@ -1,4 +1,5 @@
 // Draw villages, the outlines of territories and the routes of a plan on a Leaflet map.
+import { ways } from "../shared/ways.js";
 import { badge } from "./badge.js";
 import { h } from "./dom.js";
 import { fullName, grouped } from "./rows.js";
@@ -75,22 +76,36 @@ function hull(points) {
   return [...half(sorted), ...half(sorted.reverse())];
 }
 
-/** Draw routes as lines through their stops, from the start place and back; the number of a team tells them apart. */
+/** Draw routes from the start place by their stops and back, on roads where these are known; the name tells teams apart. */
 export function drawRoutes(view, routes, territories) {
   view.routes.clearLayers();
   routes.forEach((route, index) => {
     const stops = route.stops.filter((stop) => !stop.withdrawn && stop.lat !== null);
     if (!stops.length) return;
-    const line = [route.from_place, ...stops, route.to_place].filter((place) => place?.lat !== undefined).map((place) => [place.lat, place.lon]);
     const colour = territories.get(route.territory)?.colour ?? "none";
     const label = say("route_label", { team: route.team_name, stops: number(stops.length), km: number(route.km) });
-    L.polyline(line, { className: `route-line colour-${colour} dash-${index % 3}`, weight: 3 }).bindTooltip(text(label), { sticky: true }).addTo(view.routes);
+    const { roads, straight } = ways(placesOf(route));
+    for (const [lines, kind] of [[straight, "straight"], [roads, "road"]]) {
+      const className = `route-line ${kind} colour-${colour} shade-${index % 3}`;
+      if (lines.length) L.polyline(lines, { className, weight: 3 }).bindTooltip(text(label), { sticky: true }).addTo(view.routes);
+    }
     const far = stops[Math.floor(stops.length / 2)];
     L.marker([far.lat, far.lon], { interactive: false, keyboard: false, zIndexOffset: ON_TOP, icon: L.divIcon({ className: "route-name", html: h("span", {}, route.team_name), iconSize: null }) }).addTo(view.routes);
     for (const place of [route.from_place, route.to_place]) {
       if (place?.lat !== undefined) L.circleMarker([place.lat, place.lon], { className: "branch-mark", radius: 6 }).addTo(view.routes);
     }
   });
+}
+
+/** Start, stops and end; the road that led to or from a withdrawn stop is none. */
+function placesOf(route) {
+  const places = [];
+  let broken = false;
+  for (const one of [route.from_place, ...route.stops, { ...route.to_place, line: route.line_back }]) {
+    if (!one.withdrawn) places.push({ at: Number.isFinite(one.lat) ? [one.lat, one.lon] : null, line: broken ? null : one.line });
+    broken = Boolean(one.withdrawn);
+  }
+  return places;
 }
 
 /** Leaflet takes strings as markup: hand it a node. */

@@ -22,7 +22,7 @@ export async function planNodes(plan, actions) {
   if (plan.status === "cancelled") return [head, button("draw_again", actions.again, plan)];
   const [known, people, teams, villages] = await Promise.all([territories(), rows("people"), rows("teams"), rows("villages")]);
   const names = { territories: byKey(known), people: byKey(people), teams: byKey(teams), villages: byKey(villages) };
-  return [head, await publishing(plan, actions), figures(plan), leftOutTeams(plan, names), routes(plan, names), await changesSince(plan), unplanned(plan, names)];
+  return [head, await publishing(plan, actions), figures(plan), roadsOf(plan, names), leftOutTeams(plan, names), routes(plan, names), await changesSince(plan), unplanned(plan, names)];
 }
 
 const button = (key, action, plan) =>
@@ -50,6 +50,14 @@ function leftOutTeams(plan, names) {
   if (!left.length) return null;
   return h("section", { id: "left-out" }, h("h3", {}, say("teams_left_out")), h("ul", {}, left.map((one) =>
     h("li", {}, h("strong", {}, nameOf(names.teams, one.team)), ": ", one.reason))));
+}
+
+function roadsOf(plan, names) {
+  const notes = plan.travel_notes ?? [];
+  const by = plan.rules.roads ? say("roads_by", { roads: plan.rules.roads }) : say("roads_none");
+  if (!notes.length) return h("p", { class: "soft", id: "roads" }, by);
+  return h("section", { id: "roads" }, h("h3", {}, say("roads")), h("p", { class: "soft" }, by), h("ul", {}, notes.map((one) =>
+    h("li", {}, h("strong", {}, nameOf(names.territories, one.territory)), ": ", one.note))));
 }
 
 // --- routes -----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import { button, element, fill } from "../shared/dom.js";
 import { t } from "../shared/texts.js";
+import { ways } from "../shared/ways.js";
 import { day } from "./day.js";
 import { facts } from "./facts.js";
 import { loadLeaflet } from "./leaflet.js";
@@ -49,13 +50,21 @@ function build(leaflet, frame, stops, tools, said) {
   const places = [place(day().from_place), ...stops.map((stop) => [stop.visit.lat, stop.visit.lon]), place(day().to_place)].filter(Boolean);
   const whole = () => map.fitBounds(leaflet.latLngBounds(places), { padding: [48, 56], maxZoom: 16, animate: false });
   whole();
-  leaflet.polyline(places, { className: "line", interactive: false }).addTo(map);
+  const { roads, straight } = ways(visited());
+  leaflet.polyline(straight, { className: "line straight", interactive: false }).addTo(map);
+  leaflet.polyline(roads, { className: "line", interactive: false }).addTo(map);
   ends(leaflet, map);
   villages(leaflet, map, stops);
   drawMarkers(leaflet, map, stops, (stop) => reported(stop) !== undefined);
   fill(tools, button(t("map.all"), whole, { id: "whole" }), button(t("map.me"), () => locate(leaflet, map, said), { id: "me" }));
   return map;
 }
+
+const visited = () => [
+  { at: place(day().from_place) },
+  ...day().stops.map((stop) => ({ at: place(stop.visit), line: stop.line })),
+  { at: place(day().to_place), line: day().line_back },
+];
 
 const place = (found) => (found && Number.isFinite(found.lat) ? [found.lat, found.lon] : null);
 
