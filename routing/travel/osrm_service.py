@@ -1,7 +1,7 @@
 """Roads from a running OSRM service (``osrm-routed``), asked over HTTP in blocks.
 
 OSRM takes places in the path of a GET and nothing else, so its log knows coordinates (never whose they are): the
-service must be one's own. See docs/decisions/0009-roads.md.
+service must be one's own. See docs/decisions/0016-roads.md.
 """
 
 from __future__ import annotations
