@@ -17,8 +17,8 @@ from api.vault import Vault
 
 RESOURCES = (
     "tokens", "devices", "branches", "users", "people", "territories", "villages", "households", "teams", "shifts",
-    "ledgers", "accounts", "work_items", "setup", "plans", "reassignments", "rotations", "field", "outcomes", "health",
-    "documentation",
+    "ledgers", "accounts", "work_items", "setup", "exports", "plans", "reassignments", "rotations", "field",
+    "outcomes", "health", "documentation",
 )  # fmt: skip
 
 

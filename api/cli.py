@@ -12,6 +12,7 @@ from typing import BinaryIO
 import click
 from flask import Flask, current_app
 
+from api.cli_export import export
 from api.cli_places import places
 from api.cli_roads import roads
 from api.settings import SettingError
@@ -19,7 +20,9 @@ from api.settings import SettingError
 
 def init_app(app: Flask) -> None:
     """Add the commands of Rounds to ``flask``."""
-    for command in (database, user, worker, sample_county, import_ledger, places, roads, plan, solve, demo, data_key):
+    for command in (
+        database, user, worker, sample_county, import_ledger, export, places, roads, plan, solve, demo, data_key,
+    ):  # fmt: skip
         app.cli.add_command(command)
 
 

@@ -38,6 +38,7 @@ PROBLEM_TYPES = {
     "not-ready": _l("The plan is not in a state in which it can be published."),
     "nul": _l("The address holds a NUL character."),
     "null-island": _l("A place is 0/0, which is what broken devices send."),
+    "one-table": _l("A format that holds one table was asked for all of them."),
     "origin": _l("A browser sent a change from another site."),
     "other-branch": _l("A person or village belongs to another branch than it is to be used in."),
     "other-door": _l("A correction names an outcome of another door."),

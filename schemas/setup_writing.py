@@ -6,22 +6,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
 from schemas.setup_cells import write_setup_value
 from schemas.setup_sheets import SetupSheet, setup_sheets
+from schemas.writing.workbook import Look, SheetWriter, WorkbookWriter
 
 EXAMPLE = {"en": "example", "zh-Hans": "示例", "zh-Hant": "示例"}
 GUIDE = {"en": "Read me", "zh-Hans": "填写说明", "zh-Hant": "填寫說明"}
-
-_HEAD = PatternFill("solid", fgColor="DDE6EE")
-_GREY = Font(italic=True, color="777777")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_setup(
@@ -32,54 +22,22 @@ def write_setup(
     Without ``filled`` every sheet holds an example; with it (sheet → values by field) those rows. Every
     cell is text: one that begins like a formula is marked as quoted, so that no spreadsheet computes it.
     """
-    book = Workbook()
-    first: Any = book.active
-    first.title = GUIDE[language]
-    _write_guide(first, guide)
-    for sheet in setup_sheets().sheets.values():
-        page = book.create_sheet(sheet.titles[language])
-        _write_sheet(page, sheet, language, None if filled is None else filled.get(sheet.key, ()))
     data = io.BytesIO()
-    book.save(data)
+    with WorkbookWriter(data) as book:
+        with book.sheet(GUIDE[language], (20, 24, 12, 90)) as page:
+            for texts in guide:
+                page.row(texts, Look.WRAPPED if len(texts) > 1 else Look.TEXT)
+        for sheet in setup_sheets().sheets.values():
+            columns = [*sheet.columns, setup_sheets().mark]
+            widths = [max(12, 2 * len(one.example) + 2, 2 * len(one.titles[language])) for one in columns]
+            with book.sheet(sheet.titles[language], widths) as page:
+                page.row((column.titles[language] for column in columns), Look.HEAD)
+                _write_rows(page, sheet, language, None if filled is None else filled.get(sheet.key, ()))
     return data.getvalue()
 
 
-def _write_guide(page: Worksheet, guide: Sequence[Sequence[str]]) -> None:
-    for row, texts in enumerate(guide, start=1):
-        for column, text in enumerate(texts, start=1):
-            cell = _put(page, row, column, text)
-            cell.alignment = Alignment(wrap_text=len(texts) > 1, vertical="top")
-    for letter, width in zip("ABCD", (20, 24, 12, 90), strict=True):
-        page.column_dimensions[letter].width = width
-
-
-def _write_sheet(page: Worksheet, sheet: SetupSheet, language: str, rows: Iterable[Mapping[str, Any]] | None) -> None:
-    columns = [*sheet.columns, setup_sheets().mark]
-    for index, column in enumerate(columns, start=1):
-        cell = _put(page, 1, index, column.titles[language])
-        cell.font, cell.fill = Font(bold=True), _HEAD
-        dimension = page.column_dimensions[get_column_letter(index)]
-        dimension.width = max(12, 2 * len(column.example) + 2, 2 * len(column.titles[language]))
-        dimension.number_format = "@"
-    page.freeze_panes = "A2"
+def _write_rows(page: SheetWriter, sheet: SetupSheet, language: str, rows: Iterable[Mapping[str, Any]] | None) -> None:
     if rows is None:
-        for index, column in enumerate(columns, start=1):
-            text = column.example if column in sheet.columns else EXAMPLE[language]
-            _put(page, 2, index, text).font = _GREY
-        return
-    for number, values in enumerate(rows, start=2):
-        for index, column in enumerate(sheet.columns, start=1):
-            text = write_setup_value(values.get(column.field), column.kind, language)
-            if text:
-                _put(page, number, index, text)
-
-
-def _put(page: Worksheet, row: int, column: int, text: str) -> Cell:
-    text = ILLEGAL_CHARACTERS_RE.sub(" ", text)
-    cell: Any = page.cell(row, column)
-    cell.value = text
-    cell.data_type = "s"
-    cell.number_format = "@"
-    if text.startswith(_FORMULA):
-        cell.quotePrefix = True
-    return cell
+        page.row([*(column.example for column in sheet.columns), EXAMPLE[language]], Look.EXAMPLE)
+    for values in rows or ():
+        page.row(write_setup_value(values.get(one.field), one.kind, language) for one in sheet.columns)

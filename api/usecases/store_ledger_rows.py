@@ -137,8 +137,11 @@ class LedgerStore:
 
     def _row(self, row: LedgerRow, obligor: Obligor) -> Stored:
         values = self._values(row, obligor)
+        # Sorted: the same guarantors in another order are no change.
+        guarantors = sorted([one.name, *self._marks(one.id_number, one.phone)] for one in row.guarantors)
+        own = self._marks(row.values.get("id_number"), row.values.get("phone"))
         said = {name: value for name, value in values.items() if name not in _FOUND}
-        content_hash = _hash(said, [guarantor.name for guarantor in row.guarantors], self._marks(row))
+        content_hash = _hash(said, own, guarantors)
         number = row.values["loan_number"]
         account = self._accounts.get(number)
         before = None
@@ -182,11 +185,9 @@ class LedgerStore:
             "granted_by_id": self._people.get(officer) if officer else None,
         }
 
-    def _marks(self, row: LedgerRow) -> list[str]:
+    def _marks(self, *numbers: str | None) -> list[str]:
         """Blind marks of what is sealed: a changed number is a changed row, and tells no number."""
-        sealed = [row.values.get("id_number"), row.values.get("phone")]
-        sealed += [number for guarantor in row.guarantors for number in (guarantor.id_number, guarantor.phone)]
-        return [self.vault.blind(number) if number else "" for number in sealed]
+        return [self.vault.blind(number) if number else "" for number in numbers]
 
     def _obligor(self, household: Household, name: str, id_number: str | None, phone: str | None) -> Obligor:
         index = self.vault.blind(id_number) if id_number else None

@@ -12,19 +12,14 @@ from pathlib import PurePath
 from typing import Any
 
 from flask_babel import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 
 from api.auth.actor import Actor
 from api.usecases.context import store
 from api.usecases.read_imports import visible_import
 from api.wording.ledger import row_sentences
+from schemas.writing.workbook import Look, WorkbookWriter
 
 _WIDTHS = (8, 22, 18, 24, 12, 60, 60)
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_MOST = 32_000  # characters a cell of a workbook holds, and some to spare
 
 
 def write_remarks(actor: Actor, import_id: str) -> tuple[bytes, str]:
@@ -54,31 +49,9 @@ def _line(problem: dict[str, Any]) -> list[str | int]:
 
 
 def _workbook(title: str, headings: list[str], lines: Iterable[list[str | int]]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    bold = []
-    for heading in headings:
-        cell = _cell(sheet, heading)
-        cell.font = Font(bold=True)
-        bold.append(cell)
-    sheet.append(bold)
-    for line in lines:
-        sheet.append([_cell(sheet, value) for value in line])
     data = io.BytesIO()
-    book.save(data)
+    with WorkbookWriter(data) as book, book.sheet(title, _WIDTHS) as sheet:
+        sheet.row(headings, Look.HEAD)
+        for line in lines:
+            sheet.row(line)
     return data.getvalue()
-
-
-def _cell(sheet: Any, value: str | int) -> Any:
-    """Return a cell that a spreadsheet shows as it is, also after an edit (the mark of a leading apostrophe)."""
-    if isinstance(value, int):
-        return WriteOnlyCell(sheet, value)
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:_MOST]
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    cell.number_format = "@"
-    cell.quotePrefix = text.startswith(_DANGEROUS)
-    return cell

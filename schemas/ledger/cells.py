@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from routing.script import fold
 from schemas.ledger.refusals import Facts
 from schemas.ledger.vocabulary import COLUMNS, WORDS
+from schemas.writing.cells import MARK, unmarked
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
@@ -125,7 +126,7 @@ def read_text(cell: Cell, most: int = TEXT_LENGTH) -> Read:
         return BLANK
     if (REPLACED in text or text[0] == "#") and (code := unusable(text)):
         return Read(None, code)
-    value = clean(text)
+    value = clean(unmarked(text) if text[0] == MARK else text)
     if len(value) > most:
         return Read(value[:most], "text_too_long", {"most": most})
     return Read(value or None)

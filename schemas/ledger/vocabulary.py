@@ -58,6 +58,8 @@ def _columns(file: Path) -> Columns:
         for rank, alias in enumerate(aliases):
             if found.alias.setdefault(plain(alias), (name, rank))[0] != name:
                 raise entry.error("aliases", f"{alias!r} is also an alias of another field")
+        # The stable names, under which an export may head its columns.
+        found.alias.setdefault(plain(name), (name, len(aliases)))
         entry.done()
     unused = table.table("unused")
     units, datums = table.table("units"), table.table("datums")

@@ -1,0 +1,1 @@
+"""Writing tables for people: workbooks and CSV whose cells no spreadsheet computes, row by row with flat memory."""
