@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
 from routing.place_names import normalise
@@ -92,7 +92,7 @@ def house_by_place(
         distance, village = next(near, (0.0, ""))
         if village:
             reason = Reason("nearest_village", {"metres": round(distance)})
-            settled[ref] = replace(matches[ref], village=village, confidence=0.5, reason=reason)
+            settled[ref] = matches[ref]._replace(village=village, confidence=0.5, reason=reason)
         else:
             left.append(ref)
     new: dict[str, Place] = {}
@@ -102,7 +102,7 @@ def house_by_place(
         name = VillageName(towns[0] if len(towns) == 1 else "", "", f"{middle.lat:.4f} {middle.lon:.4f}")
         new[name.key] = middle
         for ref in cluster:
-            settled[ref] = replace(matches[ref], name=name, confidence=0.5, reason=Reason("doors_together"))
+            settled[ref] = matches[ref]._replace(name=name, confidence=0.5, reason=Reason("doors_together"))
     return settled, new
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from routing.door_places import Oddity
 from routing.problem import Place, Precision, Reason
@@ -27,8 +27,7 @@ class GroupedVillage:
     proposed: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GroupedHousehold:
+class GroupedHousehold(NamedTuple):
     """One door.
 
     ``key`` is the same from ledger to ledger as long as the ledger tells the person in the same way

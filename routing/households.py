@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from itertools import chain
 
 from routing.door_places import Oddity, house_by_place, place_by_doors, places_that_disagree
 from routing.grouped import Decisions, GroupedHousehold, GroupedVillage, Grouping, Suggestion
@@ -27,18 +27,22 @@ __all__ = [
 ]  # fmt: skip
 
 
+_REASONS = {
+    code: Reason(code) for code in ("one_row", "same_identity", "same_name_in_village", "identity_missing_once")
+}
+
+
 def household_keys(name: str, identity: str | None, village: str | None, door: str = "") -> tuple[str, ...]:
     """Return the keys of a person, the most telling first: by identity, by name and door, by name.
 
     ``village`` is the key of the village. Without one and without an identity a name alone finds
     nobody: no keys.
     """
-    keys = [f"id:{identity}"] if identity else []
-    if village and plain_name(name):
-        if door:
-            keys.append(f"name:{village}|{plain_name(name)}|{fold(door)}")
-        keys.append(f"name:{village}|{plain_name(name)}")
-    return tuple(keys)
+    if not village or not (plain := plain_name(name)):
+        return (f"id:{identity}",) if identity else ()
+    by_name = f"name:{village}|{plain}"
+    by_door = (f"{by_name}|{fold(door)}", by_name) if door else (by_name,)
+    return (f"id:{identity}", *by_door) if identity else by_door
 
 
 def group_households(
@@ -60,7 +64,7 @@ def group_households(
     pins = {ref: row.place for ref, row in rows.items() if row.place}
     matches = match_all({ref: row.parts for ref, row in rows.items()}, villages)
     matches, places = house_by_place(matches, pins, villages)
-    where = {ref: Where(_village_key(match, villages), match.door) for ref, match in matches.items()}
+    where = _where(matches, villages)
     people, doubts = persons_of(rows.values(), where)
     drafts = _drafts(people, where)
     ids = Stored(known_households, villages).find(drafts)
@@ -82,10 +86,21 @@ def group_households(
     return Grouping(grouped, households, settled(suggestions, decisions), of, matches, tuple(odd))
 
 
-def _village_key(match: VillageMatch, villages: Villages) -> str | None:
-    if match.village is not None:
-        return villages.key_of(match.village)
-    return match.name.key if match.name else None
+def _where(matches: Mapping[str, VillageMatch], villages: Villages) -> dict[str, Where]:
+    keys: dict[VillageName, str] = {}
+    found = {}
+    for ref, match in matches.items():
+        if match.village is not None:
+            key = villages.key_of(match.village)
+        elif (name := match.name) is None:
+            found[ref] = Where(None, match.door)
+            continue
+        elif (known := keys.get(name)) is not None:
+            key = known
+        else:
+            key = keys[name] = name.key
+        found[ref] = Where(key, match.door)
+    return found
 
 
 def _home(person: Person, where: Mapping[str, Where]) -> Where:
@@ -101,22 +116,16 @@ def _home(person: Person, where: Mapping[str, Where]) -> Where:
 def _drafts(people: Sequence[Person], where: Mapping[str, Where]) -> list[Draft]:
     """Keys, village and door of each person. A key that fits several people is nobody's."""
     homes = [_home(person, where) for person in people]
-    keys = [_keys(person, home) for person, home in zip(people, homes, strict=True)]
-    fits = Counter(key for own in keys for key in own)
+    keys = [household_keys(p.rows[0].name, p.identity, *home) for p, home in zip(people, homes, strict=True)]
+    fits = Counter(chain.from_iterable(keys))
     drafts = []
     for person, home, own in zip(people, homes, keys, strict=True):
-        left = [key for key in own if fits[key] == 1] or [f"ref:{person.rows[0].ref}"]
-        refs = tuple(row.ref for row in person.rows)
-        drafts.append(Draft(left[0], frozenset(left), home.village, home.door, refs))
-    return drafts
-
-
-def _keys(person: Person, home: Where) -> tuple[str, ...]:
-    keys = household_keys(person.rows[0].name, person.identity, home.village, home.door)
-    if person.identity is None and len(keys) == 2:
+        refs = tuple([row.ref for row in person.rows])
+        left = tuple([key for key in own if fits[key] == 1]) or (f"ref:{refs[0]}",)
         # The door is written in one ledger and left out in the next: the name is the steadier key.
-        return keys[::-1]
-    return keys
+        primary = left[-1] if person.identity is None else left[0]
+        drafts.append(Draft(primary, left, home.village, home.door, refs))
+    return drafts
 
 
 def _household(
@@ -127,21 +136,24 @@ def _household(
     places: Mapping[str, Place | None],
 ) -> GroupedHousehold:
     village, refs = draft.village, draft.refs
-    place: Place | None = next((row.place for row in person.rows if row.place), None)
+    place = person.rows[0].place
+    if place is None and len(refs) > 1:
+        place = next((row.place for row in person.rows if row.place), None)
     precision: Precision = "door"
     if place is None:
         place = places.get(village) if village else None
-        town = any(matches[ref].town for ref in refs)
-        precision = "village" if place else "town" if town else "none"
+        precision = "village" if place else "town" if any(matches[ref].town for ref in refs) else "none"
     identity = None if person.shared else person.identity
     return GroupedHousehold(
-        draft.key, draft.keys, known, village, person.rows[0].name, refs, identity, draft.door, place, precision,
-        Reason(person.reason),
+        draft.key, frozenset(draft.keys), known, village, person.rows[0].name, refs, identity, draft.door, place,
+        precision, _REASONS[person.reason],
     )  # fmt: skip
 
 
 def _joined(doors: Sequence[GroupedHousehold], decisions: Decisions) -> tuple[GroupedHousehold, ...]:
     """Households that people accepted to be one door, as one; the first is the one with the most telling key."""
+    if not decisions.together:
+        return tuple(doors)
     by_key = {key: door.key for door in doors for key in sorted(door.keys)}
     root = {door.key: door.key for door in doors}
 
@@ -165,8 +177,7 @@ def _one_door(group: Sequence[GroupedHousehold]) -> GroupedHousehold:
         return group[0]
     first, *others = sorted(group, key=lambda door: telling(door.key))
     pinned = next((door for door in (first, *others) if door.precision == "door"), first)
-    return replace(
-        first,
+    return first._replace(
         keys=frozenset().union(*(door.keys for door in group)),
         id=next((door.id for door in (first, *others) if door.id), None),
         refs=tuple(sorted(ref for door in group for ref in door.refs)),

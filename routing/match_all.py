@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 
 from routing.villages import AddressParts, KnownVillage, VillageMatch, VillageName, Villages
 
@@ -47,5 +46,5 @@ def _settled(match: VillageMatch, new: Mapping[str, VillageName]) -> VillageMatc
     """The match among known and new villages; a new one has no id."""
     known = tuple(candidate for candidate in match.candidates if not candidate.village.startswith(_NEW))
     if match.village is not None and match.village.startswith(_NEW):
-        return replace(match, village=None, name=new[match.village.removeprefix(_NEW)], candidates=known)
-    return replace(match, candidates=known)
+        return match._replace(village=None, name=new[match.village.removeprefix(_NEW)], candidates=known)
+    return match._replace(candidates=known)

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from routing.problem import Place
 from routing.script import fold
@@ -20,8 +21,7 @@ from routing.villages import AddressParts
 _REMARK = re.compile(r"[(\[【].*?[)\]】]")
 
 
-@dataclass(frozen=True, slots=True)
-class Borrower:
+class Borrower(NamedTuple):
     """One row's person (borrower or guarantor). ``ref`` is the caller's and unique.
 
     ``identity`` is a text that is the same for the same person only: an identity number or, better, its
@@ -35,16 +35,14 @@ class Borrower:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """Where a row lives: the key of its village (None: unknown) and its door as written."""
 
     village: str | None
     door: str
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Rows that speak of one person, by ``ref``.
 
     ``identity`` tells the person from all others; ``shared``: the ledger gives that number to several
@@ -75,25 +73,22 @@ def plain_name(name: str) -> str:
 
 def persons_of(rows: Iterable[Borrower], where: Mapping[str, Where]) -> tuple[list[Person], list[Doubt]]:
     """Return the people of ``rows`` and what is in doubt. Both depend on the set of rows only."""
-    ordered = sorted(rows, key=lambda row: row.ref)
+    ordered = sorted(rows, key=_ref_of)
     told, doubts = _identities(ordered)
-    by_identity: dict[str, list[Borrower]] = defaultdict(list)
-    without: dict[tuple[str, str], list[Borrower]] = defaultdict(list)
+    by_identity: dict[str, list[Borrower]] = {}
+    without: dict[tuple[str, str], list[Borrower]] = {}
     people: list[Person] = []
-    for row in ordered:
-        identity = told.get(row.ref)
-        village = where[row.ref].village
+    for row, identity in zip(ordered, told, strict=True):
         if identity:
-            by_identity[identity].append(row)
-        elif village and plain_name(row.name):
-            without[village, plain_name(row.name)].append(row)
+            if (group := by_identity.get(identity)) is None:
+                by_identity[identity] = [row]
+            else:
+                group.append(row)
+        elif (village := where[row.ref].village) and (name := plain_name(row.name)):
+            without.setdefault((village, name), []).append(row)
         else:
             people.append(Person((row,), None, "one_row"))
-    at_home: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for identity, group in by_identity.items():
-        for row in group:
-            if village := where[row.ref].village:
-                at_home[village, plain_name(row.name)].add(identity)
+    at_home = _at_home(by_identity, without, where)
     joined: set[str] = set()
     for home, group in sorted(without.items()):
         for part in _by_door(group, where):
@@ -106,29 +101,54 @@ def persons_of(rows: Iterable[Borrower], where: Mapping[str, Where]) -> tuple[li
             people.append(Person(tuple(part), None, "one_row" if len(part) == 1 else "same_name_in_village"))
         doubts += _between_doors(_by_door(group, where))
     for identity, group in by_identity.items():
-        reason = "one_row" if len(group) == 1 else "same_identity"
-        if identity in joined:
-            reason = "identity_missing_once"
         shared = identity != group[0].identity
-        people.append(Person(tuple(sorted(group, key=lambda row: row.ref)), identity, reason, shared))
+        if len(group) == 1:
+            people.append(Person((group[0],), identity, "one_row", shared))
+            continue
+        reason = "identity_missing_once" if identity in joined else "same_identity"
+        people.append(Person(tuple(sorted(group, key=_ref_of)), identity, reason, shared))
     return sorted(people, key=lambda person: person.rows[0].ref), doubts
 
 
-def _identities(rows: Sequence[Borrower]) -> tuple[dict[str, str], list[Doubt]]:
+def _ref_of(row: Borrower) -> str:
+    return row.ref
+
+
+def _at_home(
+    by_identity: Mapping[str, Sequence[Borrower]],
+    homes: Mapping[tuple[str, str], object],
+    where: Mapping[str, Where],
+) -> dict[tuple[str, str], set[str]]:
+    """Who of those with an identity bears a name in a village, for the ``homes`` where that is asked."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    if homes:
+        for identity, group in by_identity.items():
+            for row in group:
+                village = where[row.ref].village
+                if village and (home := (village, plain_name(row.name))) in homes:
+                    found[home].add(identity)
+    return found
+
+
+def _identities(rows: Sequence[Borrower]) -> tuple[list[str | None], list[Doubt]]:
     """What tells each row's person from others: the identity, with the name where several names share it."""
-    names: dict[str, dict[str, str]] = defaultdict(dict)
+    first: dict[str, str] = {}
+    shared: dict[str, dict[str, str]] = {}
     for row in rows:
-        if row.identity:
-            names[row.identity].setdefault(plain_name(row.name), row.ref)
-    told = {
-        row.ref: row.identity if len(names[row.identity]) == 1 else f"{row.identity}|{plain_name(row.name)}"
-        for row in rows
-        if row.identity
-    }
+        identity = row.identity
+        if identity and first.setdefault(identity, row.name) != row.name:
+            shared.setdefault(identity, {})
+    if not shared:
+        return [row.identity for row in rows], []
+    for row in rows:
+        if row.identity in shared:
+            shared[row.identity].setdefault(plain_name(row.name), row.ref)
+    several = {identity: names for identity, names in shared.items() if len(names) > 1}
+    told = [f"{row.identity}|{plain_name(row.name)}" if row.identity in several else row.identity for row in rows]
     doubts = []
-    for shared in names.values():
-        first, *others = shared.values()
-        doubts += [Doubt(first, other, "identity_shared") for other in others]
+    for names in several.values():
+        one, *others = names.values()
+        doubts += [Doubt(one, other, "identity_shared") for other in others]
     return told, doubts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from routing.persons import plain_name
 from routing.villages import Villages
@@ -24,12 +25,11 @@ class KnownHousehold:
     refs: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A household to be: its primary key and all keys, its village's key, its door, its rows."""
+class Draft(NamedTuple):
+    """A household to be: its primary key, all keys (the most telling first), its village's key, its door, its rows."""
 
     key: str
-    keys: frozenset[str]
+    keys: tuple[str, ...]
     village: str | None
     door: str
     refs: tuple[str, ...]
@@ -54,15 +54,18 @@ class Stored:
     def find(self, drafts: Sequence[Draft]) -> dict[str, str]:
         """Return the known household's id by the primary key of each draft that is one."""
         claims: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        if not self._by_key:
+            return {}
         for draft in drafts:
-            for key in sorted({*draft.keys, *(f"ref:{ref}" for ref in draft.refs)}, key=telling):
-                ids = {i for i in self._by_key.get(key, ()) if self._may_be(i, draft.keys)}
+            for key in (*draft.keys, *sorted(f"ref:{ref}" for ref in draft.refs)):
+                held = self._by_key.get(key)
+                ids = {i for i in held if self._may_be(i, draft.keys)} if held else ()
                 if len(ids) == 1:
-                    claims[ids.pop()].append((telling(key)[0], draft.key))
+                    claims[next(iter(ids))].append((telling(key)[0], draft.key))
                     break
         return {min(claimed)[1]: household for household, claimed in sorted(claims.items())}
 
-    def _may_be(self, household: str, keys: frozenset[str]) -> bool:
+    def _may_be(self, household: str, keys: Sequence[str]) -> bool:
         """Two identities are two people, whatever their names."""
         theirs = {key.partition("|")[0] for key in self._identities[household]}
         ours = {key.partition("|")[0] for key in keys if key.startswith("id:")}

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from routing.likeness import likeness
 from routing.place_names import AddressPieces, bare_length, is_numbered, normalise, take_apart
@@ -44,8 +45,7 @@ class KnownVillage:
     merged: tuple[VillageName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AddressParts:
+class AddressParts(NamedTuple):
     """Where a ledger says somebody lives, as written; any part may be "" and ``address`` may hold them all."""
 
     county: str = ""
@@ -56,8 +56,7 @@ class AddressParts:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class VillageName:
+class VillageName(NamedTuple):
     """The name of a village with what stands above it, as written."""
 
     town: str
@@ -79,8 +78,7 @@ class Candidate:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class VillageMatch:
+class VillageMatch(NamedTuple):
     """What an address came to.
 
     ``village`` is the known village, None for one that is not known; ``name`` is the name said, None
@@ -160,6 +158,7 @@ class Villages:
         self.by_id = {village.id: village for village in self.known}
         if len(self.by_id) != len(self.known):
             raise ValueError("two known villages have the same id")
+        self._key_of = {v.id: VillageName(v.town, v.admin_village, v.name).key for v in self.known}
         self._exact: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
         self._in_town: dict[str, list[str]] = defaultdict(list)
         self._towns: set[str] = set()
@@ -193,8 +192,7 @@ class Villages:
 
     def key_of(self, village: str) -> str:
         """Return the key of a known village. Raises KeyError."""
-        known = self.by_id[village]
-        return VillageName(known.town, known.admin_village, known.name).key
+        return self._key_of[village]
 
     def match(self, parts: AddressParts) -> VillageMatch:
         """Return what the parts come to; see :class:`VillageMatch`."""
@@ -202,7 +200,7 @@ class Villages:
         if behind is None:
             return self._once(parts)
         # Neighbours differ in their door only: their village is found once.
-        found = self._once(replace(parts, address=parts.address[: behind.start()]))
+        found = self._once(AddressParts(*parts[:-1], parts.address[: behind.start()]))
         if found.door:
             return found
         return VillageMatch(

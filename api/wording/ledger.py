@@ -34,10 +34,11 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "loan_twice": (
         n("This loan number stands in row %(first)s already."),
-        n(
-            "Keep one of the two rows. A loan may have several rows only where each names another guarantor "
-            "and all else is the same."
-        ),
+        n("Delete one of the two rows, unless it should name another guarantor."),
+    ),
+    "loan_contradicts": (
+        n("This loan number stands in row %(first)s already, where these columns say something else: %(columns)s."),
+        n("Keep the row that is right. Rows of one loan may differ in their guarantors only."),
     ),
     "total_row": (
         n("This looks like a line of totals, not a loan."),

@@ -49,6 +49,7 @@ PROBLEMS: dict[str, tuple[str, ...]] = {
     "borrower_name_missing": (),
     "outstanding_missing": (),
     "loan_twice": ("first",),
+    "loan_contradicts": ("first", "columns"),
     "total_row": (),
     # Any cell
     "undecodable": (),

@@ -21,7 +21,7 @@ class GuarantorReader:
 
     def __init__(self, columns: Sequence[LedgerColumn], numbers: IdNumbers) -> None:
         self._columns = [c for c in columns if c.field and c.field.startswith("guarantor_")]
-        self.indexes = [column.index for column in self._columns]
+        self._indexes = [column.index for column in self._columns]
         by_slot: dict[int, dict[str, LedgerColumn]] = {}
         for column in self._columns:
             by_slot.setdefault(column.slot, {}).setdefault(cast(str, column.field), column)
@@ -29,9 +29,9 @@ class GuarantorReader:
         self._id_number = id_number_reader(numbers)
         self._named: dict[tuple[int, Cell], tuple[LedgerGuarantor, ...]] = {}
 
-    def none_in(self, cells: Sequence[Cell]) -> bool:
-        """Whether a row's cells name no guarantor."""
-        return not any(cells[index] for index in self.indexes)
+    def among(self, rows: Sequence[Sequence[Cell]]) -> frozenset[int]:
+        """Return the positions of the rows that name a guarantor."""
+        return frozenset(position for index in self._indexes for position, cells in enumerate(rows) if cells[index])
 
     def read(self, cells: Sequence[Cell], problems: RowProblems) -> tuple[LedgerGuarantor, ...]:
         """Return the guarantors of a row, in the order of their columns and names."""

@@ -191,10 +191,8 @@ class LedgerFile:
         self, table: _Table
     ) -> tuple[RowReader, Iterator[tuple[int, Sequence[Cell]]], Mapping[int, DateForms]]:
         """Look at the first rows to decide what the columns leave open, and put them back in front."""
-        numbered = enumerate(table.rows, start=1)
-        below = ((number, cells) for number, cells in numbered if number > table.header.row)
-        filled = ((number, cells) for number, cells in below)
-        first: list[tuple[int, Sequence[Cell]]] = list(islice(filled, EVIDENCE_ROWS))
+        below = islice(enumerate(table.rows, start=1), table.header.row, None)
+        first: list[tuple[int, Sequence[Cell]]] = list(islice(below, EVIDENCE_ROWS))
         if all(_blank_row(cells) for _, cells in first):
             raise LedgerRefused("no_rows", header=table.header.row)
         forms: dict[int, DateForms] = {}
@@ -203,7 +201,7 @@ class LedgerFile:
                 forms[column.index] = decide(row[column.index] for _, row in first if column.index < len(row))
         options = self._options
         reader = RowReader(table.header, forms, options.datum, options.area, options.id_numbers)
-        return reader, chain(first, filled), forms
+        return reader, chain(first, below), forms
 
 
 def open_ledger(stream: BinaryIO, filename: str | None = None, options: LedgerOptions | None = None) -> LedgerFile:

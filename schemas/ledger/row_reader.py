@@ -15,9 +15,9 @@ from schemas.ledger.dates import DateForms
 from schemas.ledger.guarantors import GuarantorReader
 from schemas.ledger.headers import Header, LedgerColumn
 from schemas.ledger.identity import IdNumbers, id_number_reader, surely_resident
-from schemas.ledger.refusals import LedgerRefused
+from schemas.ledger.refusals import Fact, LedgerRefused, shown
 from schemas.ledger.row_problems import RowProblems
-from schemas.ledger.rows import LedgerGuarantor, LedgerRow, LoanValues
+from schemas.ledger.rows import LedgerGuarantor, LedgerRow
 from schemas.ledger.vocabulary import COLUMNS, REQUIRED
 
 BATCH = 500
@@ -55,7 +55,7 @@ class _Faults(dict[int, RowProblems]):
 
 
 class RowReader:
-    """Reads the rows of one file. Remembers loan numbers, to find a loan that stands in the file twice."""
+    """Reads the rows of one file. Remembers each loan's first row, to find one that stands in the file twice."""
 
     def __init__(
         self, header: Header, forms: Mapping[int, DateForms], datum: Datum, area: Area | None, numbers: IdNumbers
@@ -70,9 +70,9 @@ class RowReader:
         self._by_name = {entry.name: entry for entry in self._fields}
         self._guarantors = GuarantorReader(header.columns, numbers)
         self._width = 1 + max(column.index for column in header.columns if column.field)
-        self._first_row: dict[str | tuple[str, str], int] = {}
-        self._first_values: set[int] = set()
+        self._first_row: dict[str | tuple[str, str], tuple[int, tuple[Any, ...]]] = {}
         self._guaranteed: set[int] = set()
+        self._said_fields: tuple[str, ...] = ()
         self._loan_above: int | None = None
 
     def read(self, rows: Sequence[Row]) -> Iterable[LedgerRow]:
@@ -100,36 +100,34 @@ class RowReader:
         faults: _Faults,
         totals: frozenset[int],
     ) -> Iterator[LedgerRow]:
-        names, all_columns = tuple(found), self._header.columns
-        gaps = [name for name, values in found.items() if None in values]
+        fields = {name: place for place, name in enumerate(found)}
+        self._said_fields = tuple(found)
+        all_columns, nothing = self._header.columns, (None,) * len(found)
         branches = found.get("branch_code") or [None] * len(rows)
         keys = [(b, loan) if b else loan for b, loan in zip(branches, found["loan_number"], strict=True)]
-        doubts = _doubtful(found)
-        for position, values in enumerate(zip(*found.values(), strict=True)):
+        lacking, doubtful, guaranteed = _lacking(found), _doubtful(found), self._guarantors.among(padded)
+        for position, said in enumerate(zip(*found.values(), strict=True)):
             number, cells = rows[position][0], padded[position]
             if position in totals:
-                values = (None,) * len(names)
+                said = nothing
                 faults[position].add_row("total_row")
             guarantors: tuple[LedgerGuarantor, ...] = ()
-            if self._guarantors.indexes and not self._guarantors.none_in(cells):
+            if position in guaranteed:
                 guarantors = self._guarantors.read(cells, faults[position])
-            read = dict(zip(names, values, strict=True))
-            for name in gaps:
-                if read[name] is None:
-                    del read[name]
             same = None
-            if guarantors and not read and self._loan_above is not None:
+            if guarantors and said == nothing and self._loan_above is not None:
                 # A guarantor below the loan, whose own cells stand merged over both rows.
                 same = self._loan_above
             else:
-                self._require(read, faults, position)
+                if position in lacking:
+                    self._require(found, faults, position)
                 self._loan_above = None
                 if position not in faults or not faults[position].refused:
-                    first, same = self._loan(keys[position], number, values, guarantors, faults, position)
-                    if first == number and position in doubts:
-                        self._doubt(read, faults[position])
+                    first, same = self._loan(keys[position], number, said, guarantors, faults, position)
+                    if first == number and position in doubtful:
+                        self._doubt(found, faults, position)
             problems = tuple(faults[position].found) if position in faults else ()
-            yield LedgerRow(number, cast(LoanValues, read), problems, guarantors, cells, all_columns, same)
+            yield LedgerRow(number, said, fields, problems, guarantors, cells, all_columns, same)
 
     def _read_field(self, entry: _Field, columns: Sequence[Sequence[Cell]], faults: _Faults) -> list[Any]:
         if entry.others:
@@ -230,44 +228,56 @@ class RowReader:
             return None
         return *read.value, datum
 
-    def _require(self, read: Mapping[str, Any], faults: _Faults, position: int) -> None:
-        """Refuse a row without one of the things that make a loan; once refused, one reason is enough."""
-        if all(field in read for field in _MISSING) or (position in faults and faults[position].refused):
+    def _require(self, found: Mapping[str, list[Any]], faults: _Faults, position: int) -> None:
+        """Refuse a row without one of the things that make a loan; where it is refused, one reason is enough."""
+        if position in faults and faults[position].refused:
             return
         for field, code in _MISSING.items():
-            if field not in read:
+            if found[field][position] is None:
                 faults[position].add(self._column_of(field), None, code, severity="refused")
 
     def _loan(
         self,
         key: Any,
         number: int,
-        values: tuple[Any, ...],
+        said: tuple[Any, ...],
         guarantors: tuple[LedgerGuarantor, ...],
         faults: _Faults,
         position: int,
     ) -> tuple[int | None, int | None]:
         """Return the first row of a row's loan (None: refused), and that row if this one only adds guarantors to it."""
-        first = self._first_row.setdefault(key, number)
+        first, its_said = self._first_row.setdefault(key, (number, said))
         named = hash((key, guarantors)) if guarantors else None
-        if first == number:
-            self._first_values.add(hash(values))
-            same = None
-        elif named is not None and named not in self._guaranteed and hash(values) in self._first_values:
+        same = None
+        if first != number:
+            if said != its_said or named is None or named in self._guaranteed:
+                self._refuse_twice(first, its_said, said, faults[position])
+                return None, None
             same = first
-        else:
-            loan = key[1] if isinstance(key, tuple) else key
-            faults[position].add(self._column_of("loan_number"), loan, "loan_twice", {"first": first}, "refused")
-            return None, None
         if named is not None:
             self._guaranteed.add(named)
         self._loan_above = first
         return first, same
 
-    def _doubt(self, read: Mapping[str, Any], problems: RowProblems) -> None:
+    def _refuse_twice(
+        self, first: int, its_said: tuple[Any, ...], said: tuple[Any, ...], problems: RowProblems
+    ) -> None:
+        """Refuse a second row of a loan: a copy of the first, or one that contradicts it, with the columns that do."""
+        fields = self._said_fields
+        differing = (field for field, one, other in zip(fields, its_said, said, strict=True) if one != other)
+        columns = dict.fromkeys(column.header for field in differing if (column := self._column_of(field)))
+        facts: dict[str, Fact] = {"first": first}
+        if columns:
+            facts["columns"] = tuple(map(shown, columns))
+        loan = said[fields.index("loan_number")]
+        code = "loan_contradicts" if columns else "loan_twice"
+        problems.add(self._column_of("loan_number"), loan, code, facts, "refused")
+
+    def _doubt(self, found: Mapping[str, list[Any]], faults: _Faults, position: int) -> None:
         """Note the values of a row that do not fit each other."""
-        owed, principal = read["outstanding"], read.get("principal")
-        loan, due = read.get("loan_date"), read.get("due_date")
+        problems, blank = faults[position], [None] * (position + 1)
+        owed, principal = found["outstanding"][position], found.get("principal", blank)[position]
+        loan, due = found.get("loan_date", blank)[position], found.get("due_date", blank)[position]
         if owed < 0:
             problems.add(self._column_of("outstanding"), str(owed), "amount_negative")
         if principal is not None and 0 < principal < owed:
@@ -316,6 +326,12 @@ def _settle_words(found: dict[str, list[Any]]) -> None:
     if "phone" in found:
         found["phones"] = found["phone"]
         found["phone"] = [phones[0] if phones else None for phones in found["phones"]]
+
+
+def _lacking(found: Mapping[str, list[Any]]) -> frozenset[int]:
+    """Positions of rows without one of the things that make a loan."""
+    needed = zip(*(found[field] for field in _MISSING), strict=True)
+    return frozenset(position for position, (a, b, c) in enumerate(needed) if a is None or b is None or c is None)
 
 
 def _doubtful(found: Mapping[str, list[Any]]) -> frozenset[int]:

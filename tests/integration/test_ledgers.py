@@ -148,7 +148,7 @@ def test_the_report_of_the_past_is_kept(county: County) -> None:
 def test_a_loan_twice_in_one_file_is_taken_once(county: County) -> None:
     """The second row of a loan number is refused and names the first."""
     report = imported(county.coordinator, csv_of(row("1"), row("2"), row("1", **{"贷款余额（元）": "5.00"})))
-    assert codes(report) == [(4, "loan_twice", "refused")]
+    assert codes(report) == [(4, "loan_contradicts", "refused")]
     assert "2" in report["problems"][0]["reason"]
     assert counts(report) == {"new": 2, "refused": 1}
 
@@ -163,7 +163,8 @@ def test_a_row_a_guarantor_is_one_loan_with_several_guarantors(county: County) -
     )  # fmt: skip
     report = imported(county.coordinator, data)
     assert counts(report) == {"new": 3, "refused": 1}
-    assert codes(report) == [(5, "loan_twice", "refused")]
+    assert codes(report) == [(5, "loan_contradicts", "refused")]
+    assert "贷款余额（元）" in report["problems"][0]["reason"]
     assert len(tables(county.app)["guarantees"]) == 3
     before = tables(county.app, "imports", "import_rows", "audit_entries")
     assert counts(imported(county.coordinator, data)) == {"unchanged": 3, "refused": 1}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -112,7 +110,7 @@ def test_the_place_is_the_doors_else_the_villages() -> None:
     """The precision says how well the place is known; an unknown one is never guessed."""
     pin = Place(29.6, 106.6)
     grouping = groups(
-        replace(row("1", identity="A"), place=pin),
+        row("1", identity="A")._replace(place=pin),
         row("2", identity="B"),
         row("3", identity="C", parts=ELSEWHERE),
         row("4", identity="D", parts=AddressParts(address="石桥镇")),
