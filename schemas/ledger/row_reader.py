@@ -270,8 +270,8 @@ class RowReader:
         if columns:
             facts["columns"] = tuple(map(shown, columns))
         loan = said[fields.index("loan_number")]
-        code = "loan_contradicts" if columns else "loan_twice"
-        problems.add(self._column_of("loan_number"), loan, code, facts, "refused")
+        column = self._column_of("loan_number")
+        problems.add(column, loan, "loan_contradicts" if columns else "loan_twice", facts, "refused")
 
     def _doubt(self, found: Mapping[str, list[Any]], faults: _Faults, position: int) -> None:
         """Note the values of a row that do not fit each other."""
