@@ -4,12 +4,13 @@ import { all, get } from "./client.js";
 import { territoryLabel } from "./badge.js";
 import { byId, fill, h } from "./dom.js";
 import { groupsNow } from "./groups.js";
-import { drawRoutes, drawVillages, fit, makeMap, markChosen } from "./map_layers.js";
+import { clearDraft, drawRoutes, drawVillages, fit, makeMap, markChosen } from "./map_layers.js";
+import { unplacedNodes } from "./map_place.js";
 import { swapNodes, territoriesNodes, villageNodes } from "./map_panel.js";
 import { byKey, forget, fullName, rows, territories } from "./rows.js";
 import { show, tell } from "./shell.js";
 import { table } from "./table.js";
-import { day, say, setting } from "./words.js";
+import { day, number, say, setting } from "./words.js";
 
 const view = makeMap(byId("map"));
 let data = null;
@@ -50,7 +51,10 @@ async function showRoutes() {
   for (const stop of routes.flatMap((route) => route.stops)) {
     if (!stop.withdrawn) data.stopsByVillage.set(stop.village, (data.stopsByVillage.get(stop.village) ?? 0) + 1);
   }
-  drawRoutes(view, routes.filter((route) => !teams.value || route.team === teams.value), data.territories);
+  const shown = routes.filter((route) => !teams.value || route.team === teams.value);
+  drawRoutes(view, shown, data.territories);
+  const byTown = shown.flatMap((route) => route.stops).filter((stop) => !stop.withdrawn && stop.lat === null).length;
+  byId("map-by-town").textContent = byTown ? say("map_by_town", { n: number(byTown) }) : "";
 }
 
 // --- villages -------------------------------------------------------------------------------------------
@@ -72,10 +76,12 @@ function chooseTerritory(territory) {
 function showPanel() {
   const village = data.villages.find((one) => one.id === wish("village"));
   markChosen(view, village?.id);
+  clearDraft(view);
+  view.placing = null;
   byId("panel-heading").textContent = village ? fullName(village) : say("territories");
   fill(byId("panel"), village
-    ? villageNodes(village, data, { back: () => { remember({ village: "" }); showPanel(); showVillages(); }, changed })
-    : [territoriesNodes(data, chooseTerritory), data.people.size > 1 && swapNodes(data, changed)]);
+    ? villageNodes(village, data, view, { back: () => { remember({ village: "" }); showPanel(); showVillages(); }, changed, choose: chooseVillage })
+    : [unplacedNodes(data.villages, chooseVillage), territoriesNodes(data, chooseTerritory), data.people.size > 1 && swapNodes(data, changed)]);
 }
 
 async function changed(message) {
@@ -89,7 +95,7 @@ function showVillages() {
   const only = byId("only").value;
   const territory = byId("territory").value;
   const shown = data.villages.filter((one) =>
-    (only !== "missing_place" || one.lat === null) && (only !== "no_territory" || !one.territory) && (!territory || one.territory === territory));
+    (only !== "missing_place" || one.lat === null) && (only !== "phone" || one.place_source === "phone") && (only !== "no_territory" || !one.territory) && (!territory || one.territory === territory));
   const columns = [
     { key: "name", title: say("village"), value: fullName, tight: true },
     { key: "town", title: say("town") },

@@ -15,7 +15,69 @@ export function makeMap(element) {
   const map = L.map(element, { zoomSnap: 0.25, attributionControl: Boolean(setting.tiles), zoomControl: true });
   if (setting.tiles) L.tileLayer(setting.tiles, { attribution: setting.tiles_credit, maxZoom: 19 }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
-  return { map, outlines: L.layerGroup().addTo(map), routes: L.layerGroup().addTo(map), villages: L.layerGroup().addTo(map), markers: new Map() };
+  const layer = () => L.layerGroup().addTo(map);
+  const view = { map, outlines: layer(), routes: layer(), villages: layer(), help: layer(), draft: layer(), markers: new Map(), placing: null };
+  // While a village is being placed a click says where it is.
+  map.on("click", (event) => view.placing?.(event.latlng));
+  return view;
+}
+
+// --- placing a village -------------------------------------------------------------------------------------
+
+const STEP = 10;
+const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+
+/** Take the pin, the town and the candidates off the map. */
+export function clearDraft(view) {
+  view.draft.clearLayers();
+  view.help.clearLayers();
+  view.pin = null;
+}
+
+/**
+ * Put the pin of the village that is being placed, or move it there. It can be dragged; with the keyboard arrows
+ * move it ten pixels (with Shift one) and Enter is `done()`. `moved(latlng)` tells where it went.
+ */
+export function draftPin(view, point, label, { moved, done, focus }) {
+  if (!view.pin) {
+    const icon = L.divIcon({ className: "draft-pin", html: h("span", {}, "+"), iconSize: [36, 36] });
+    view.pin = L.marker(point, { icon, title: label, alt: label, draggable: true, autoPan: true, zIndexOffset: 2 * ON_TOP }).addTo(view.draft);
+    view.pin.on("drag", () => moved(view.pin.getLatLng()));
+    view.pin.getElement().addEventListener("keydown", (event) => {
+      const way = ARROWS[event.key];
+      if (!way && event.key !== "Enter") return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (!way) { done(); return; }
+      const by = event.shiftKey ? 1 : STEP;
+      const at = view.map.latLngToContainerPoint(view.pin.getLatLng()).add([way[0] * by, way[1] * by]);
+      view.pin.setLatLng(view.map.containerPointToLatLng(at));
+      moved(view.pin.getLatLng());
+      view.map.panInside(view.pin.getLatLng(), { padding: [40, 40], animate: false });
+    });
+  }
+  view.pin.setLatLng(point);
+  view.map.panInside(view.pin.getLatLng(), { padding: [40, 40], animate: false });
+  if (focus) view.pin.getElement().focus();
+}
+
+/** Show where the town lies that a village is looked for in: a ring with its name, no pin. */
+export function showTown(view, town, label) {
+  L.circleMarker([town.lat, town.lon], { className: "town-ring", radius: 16, interactive: false })
+    .bindTooltip(text(label), { permanent: true, direction: "top", offset: [0, -14] }).addTo(view.help);
+  view.map.setView([town.lat, town.lon], Math.max(view.map.getZoom(), 12), { animate: false });
+}
+
+/** Show the places of a list that may be meant, numbered; a click takes one. */
+export function showCandidates(view, candidates, label, take) {
+  candidates.forEach((one, index) => {
+    const icon = L.divIcon({ className: "candidate-mark", html: h("span", {}, String(index + 1)), iconSize: [32, 32] });
+    const marker = L.marker([one.lat, one.lon], { icon, title: label(one), alt: label(one), keyboard: true, zIndexOffset: ON_TOP });
+    marker.on("click", () => take(one));
+    marker.on("keypress", (event) => event.originalEvent.key === "Enter" && take(one));
+    marker.addTo(view.help);
+  });
+  if (candidates.length) view.map.fitBounds(L.latLngBounds(candidates.map((one) => [one.lat, one.lon])).pad(0.3), { maxZoom: 14, animate: false });
 }
 
 /** Put a mark for each village that has a place. `choose(village)` is called on click and on Enter. */

@@ -1,10 +1,9 @@
 // Beside the map: all territories, or the chosen village with the form that moves it; and the swap of two people.
 import { territoryLabel } from "./badge.js";
-import { call } from "./client.js";
 import { h } from "./dom.js";
+import { placeEditor, placeWords } from "./map_place.js";
 import { reassignment, undoButton } from "./reassign.js";
 import { fullName, grouped, nameOf } from "./rows.js";
-import { press } from "./shell.js";
 import { number, say } from "./words.js";
 
 /** All territories: who works them, how many villages and households. */
@@ -32,21 +31,23 @@ function territoryRow(territory, villages, data, choose) {
 }
 
 /** The chosen village; `changed(message)` after a move or after its place was saved. */
-export function villageNodes(village, data, { back, changed }) {
+export function villageNodes(village, data, view, { back, changed, choose }) {
   const known = [...data.people.values()].filter((person) => (person.knows ?? []).includes(village.id));
   const facts = [
     ["town", village.town || "–"],
     ["territory", territoryLabel(data.territories.get(village.territory))],
+    ["place", placeWords(village)],
     ["households", number(village.households)],
     ["non_performing", number(village.non_performing)],
     ["known_by", known.map((person) => person.name).join(", ") || say("nobody")],
     ["stops_today", number(data.stopsByVillage.get(village.id) ?? 0)],
   ];
+  const place = placeEditor(village, data.villages, view, { changed, choose });
+  const move = moveForm(village, data, changed);
   return [
     h("p", {}, h("button", { type: "button", class: "link", onclick: back }, `‹ ${say("back_to_territories")}`)),
     h("dl", { class: "facts" }, facts.map(([key, value]) => h("div", {}, h("dt", {}, say(key)), h("dd", {}, value)))),
-    moveForm(village, data, changed),
-    h("details", { open: village.lat === null }, h("summary", {}, say("give_place")), placeForm(village, changed)),
+    village.lat === null ? [place, move] : [move, place],
   ];
 }
 
@@ -63,20 +64,6 @@ function moveForm(village, data, changed) {
     select.value ? { moves: [{ village: village.id, to_territory: select.value }] } : null,
     target() && say("move_button", { village: fullName(village), territory: target().name })));
   return h("div", { class: "form" }, h("label", { for: "move-to" }, say("move_to")), select, part.element);
-}
-
-function placeForm(village, changed) {
-  const input = (id, label, most, value) => [h("label", { for: id }, say(label)),
-    h("input", { id, type: "number", step: "any", min: -most, max: most, required: true, value: value ?? "" })];
-  const form = h("form", { class: "form" }, input("lat", "latitude", 90, village.lat), input("lon", "longitude", 180, village.lon),
-    h("button", {}, say("save_place")));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const body = { lat: Number(form.elements.lat.value), lon: Number(form.elements.lon.value) };
-    const answer = await press(form.querySelector("button"), () => call("PATCH", `villages/${village.id}`, { body, version: village.version }));
-    if (answer) changed(say("place_saved", { village: fullName(village) }));
-  });
-  return form;
 }
 
 /** The form that swaps two people. */
