@@ -1,4 +1,4 @@
-"""Villages placed by hand on the map of the console, in a real Chromium: keyboard, pin, coordinates, a list, the undo."""
+"""Villages placed by hand on the map of the console in Chromium: keyboard, pin, coordinates, a list, the undo."""
 
 from __future__ import annotations
 
