@@ -1,5 +1,5 @@
 // Ledgers: what a file would do, what past imports did, and what is on its way.
-import { remember, wish } from "./address.js";
+import { page, remember, wish } from "./address.js";
 import { get } from "./client.js";
 import { byId, fill, h } from "./dom.js";
 import { showPast } from "./ledger_past.js";
@@ -8,9 +8,20 @@ import { reportNodes } from "./ledger_report.js";
 import { uploadForm } from "./ledger_upload.js";
 import { forget } from "./rows.js";
 import { show, tell } from "./shell.js";
-import { say } from "./words.js";
+import { number, say } from "./words.js";
 
 const report = byId("report");
+
+/** What ledgers left for people to settle: counts that lead to the work lists. */
+const showWaiting = () => show(byId("waiting"), async () => {
+  const counts = await get("work-items/counts");
+  const line = (key, ...kinds) => {
+    const count = kinds.reduce((sum, kind) => sum + (counts[kind] ?? 0), 0);
+    return count > 0 && h("li", {}, h("a", { href: page("work", { kind: kinds.find((kind) => counts[kind]) }) }, say(`waiting_${key}`, { n: number(count) })));
+  };
+  const lines = [line("missing_loan", "missing_loan"), line("refused_row", "refused_row"), line("merges", "village_merge", "household_merge", "shared_identity")].filter(Boolean);
+  return lines.length ? h("ul", { class: "notice links" }, lines) : null;
+});
 
 /** Show the report of the import that the address names, or what this page is for. */
 const showReport = () => show(fill(report), async () => {
@@ -26,6 +37,7 @@ function changed() {
   forget();
   showReport();
   showPast(open);
+  showWaiting();
 }
 
 async function open(id) {
@@ -36,6 +48,7 @@ async function open(id) {
 
 uploadForm(report, (id) => { remember({ report: id, severity: "", code: "" }); changed(); });
 showPast(open);
+showWaiting();
 showReport();
 followRunning(byId("running"), async (name) => {
   const newest = (await get("ledgers", { limit: 1 })).items[0];

@@ -2,7 +2,7 @@
 import { call, get } from "./client.js";
 import { openForm } from "./form_dialog.js";
 import { fullName } from "./rows.js";
-import { say } from "./words.js";
+import { compare, say } from "./words.js";
 
 /** Rows as choices of a select; `none` offers to choose nothing. */
 export const choices = (rows, label = (one) => one.name, none = null) => [
@@ -10,7 +10,8 @@ export const choices = (rows, label = (one) => one.name, none = null) => [
 ];
 
 const villageChoices = (villages, branch) => villages.filter((one) => one.branch === branch)
-  .map((one) => ({ value: one.id, label: [one.town, fullName(one)].filter(Boolean).join(" · ") }));
+  .map((one) => ({ value: one.id, label: [one.town, fullName(one)].filter(Boolean).join(" · ") }))
+  .sort((a, b) => compare(a.label, b.label));
 
 /** Add a person. `data`: branches, villages. Resolves to the person, or undefined. */
 export async function addPerson(data) {

@@ -2,6 +2,7 @@
 import { page, remember, wish } from "./address.js";
 import { send } from "./client.js";
 import { byId, fill, h } from "./dom.js";
+import { showExports } from "./exports.js";
 import { takeFiles } from "./file_drop.js";
 import { press, problemNodes, tell } from "./shell.js";
 import { number, say, sayOr } from "./words.js";
@@ -118,3 +119,4 @@ function line(one) {
 byId("upload").addEventListener("submit", (event) => event.preventDefault());
 takeFiles(byId("drop"), input, preview);
 fill(report, h("p", { class: "empty" }, say("report_empty")));
+showExports();
