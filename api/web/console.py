@@ -116,6 +116,7 @@ def _shell(page: str) -> AnyResponse:
             f"console/{page}.html",
             page=page, pages=TABS, csrf=csrf_token(), today=today().isoformat(),
             zone=settings().time_zone, tiles=settings().tiles_url, tiles_credit=settings().tiles_credit,
+            upload_mb=settings().max_upload_mb,
         )
     )  # fmt: skip
 

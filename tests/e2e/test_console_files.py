@@ -10,6 +10,9 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
+from api.auth.actor import Actor, Role
+from api.store.models import Import
+from api.usecases.follow_imports import Followed
 from tests.e2e.test_console_page import (  # noqa: F401  the served county and its browser
     CONTRAST,
     SMALL_TARGETS,
@@ -21,6 +24,7 @@ from tests.e2e.test_console_page import (  # noqa: F401  the served county and i
     settled,
 )
 from tests.integration.conftest import sqlite_sample  # noqa: F401  the planned county, built once
+from tests.sample_county import other_settings
 
 pytestmark = pytest.mark.browser
 
@@ -152,6 +156,32 @@ def test_an_unreadable_ledger_shows_the_problem(desk: Callable[..., Page]) -> No
     choose(page, b"", "empty.csv")
     expect(page.locator("#report .error")).to_contain_text("The file is empty")
     expect(page.locator("#import")).to_have_count(0)
+
+
+def test_a_file_that_is_too_large_is_not_sent(office: Office, desk: Callable[..., Page]) -> None:  # noqa: F811
+    """The limit is told at the field before megabytes travel for nothing."""
+    with other_settings(office.sample.app, max_upload_mb=1):
+        page = desk("ledgers")
+        choose(page, b"x" * 1_100_000, "big.csv")
+        expect(page.locator("#file-fault")).to_contain_text("big.csv is larger than 1 MB")
+        choose(page, (HEADER + GOOD).encode())
+        expect(page.locator("#file-fault")).to_be_empty()
+
+
+def test_an_import_can_be_left_and_come_back_to(office: Office, desk: Callable[..., Page]) -> None:  # noqa: F811
+    """Whoever comes back sees how many rows are being stored, and in the end whether they were."""
+    page = desk("people")
+    user = next(one for one in imports(office))
+    with office.sample.app.app_context():
+        with office.sample.app.extensions["store"].read() as session:
+            by = session.get_one(Import, user["id"]).by
+        with Followed(Actor(by, Role.COORDINATOR), "long.csv", dry_run=False) as followed:
+            followed.storing(5000)
+            page.goto(f"{office.url}/console/ledgers")
+            expect(page.locator("#running")).to_contain_text("long.csv: storing 5,000 rows, all of them or none")
+            expect(page.locator("#running")).to_contain_text("You may leave this page")
+    expect(page.locator("#notice")).to_contain_text("The import of long.csv ended without being stored")
+    expect(page.locator("#running")).to_be_empty()
 
 
 def test_an_office_is_set_up_from_a_workbook(office: Office, desk: Callable[..., Page]) -> None:  # noqa: F811

@@ -50,9 +50,7 @@ class Service:
     def doors_read(self) -> int:
         """Count the readings of a door's details in the audit trail."""
         with self.county.app.app_context(), store().read() as session:
-            return session.scalar(
-                select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "door.read")
-            )
+            return session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "door.read"))
 
 
 @contextmanager
@@ -258,7 +256,7 @@ def test_name_and_debt_appear_only_after_the_identity_step(phone, service) -> No
 
 
 def test_somebody_else_at_the_door_is_told_nothing(phone, service) -> None:
-    """"No" fetches nothing and says what not to say."""
+    """ "No" fetches nothing and says what not to say."""
     page = phone()
     page.locator("#start").click()
     page.locator("#no").click()
@@ -581,9 +579,7 @@ def test_an_amount_is_read_as_people_type_it(scripts, typed: str, amount: str | 
     assert found == amount
 
 
-@pytest.mark.parametrize(
-    ("orders", "text"), [([3], "3"), ([3, 4, 5, 9], "3–5, 9"), ([1, 3], "1, 3"), ([1, 2], "1–2")]
-)
+@pytest.mark.parametrize(("orders", "text"), [([3], "3"), ([3, 4, 5, 9], "3–5, 9"), ([1, 3], "1, 3"), ([1, 2], "1–2")])
 def test_stops_at_one_place_are_named_together(scripts, orders: list[int], text: str) -> None:
     """A marker for several stops says which."""
     found = scripts.evaluate("async (orders) => (await import('/static/field/markers.js')).ranges(orders)", orders)

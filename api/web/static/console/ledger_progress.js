@@ -61,20 +61,20 @@ export async function watched(work, shown, importing) {
   }
 }
 
-/** Follow an import that went on while nobody looked; `ended(name)` when it is no longer on its way. */
+/** Follow an import that went on while nobody looked; `ended(its row)` when it is no longer on its way. */
 export async function followRunning(box, ended) {
   let [one] = (await running()).filter((row) => !row.dry_run);
   if (!one) return;
   const shown = progress(one.filename, true);
   fill(box, shown.element);
-  const { id, filename } = one;
+  const followed = one;
   while (one) {
     shown.told(one);
     await pause();
-    one = (await running()).find((row) => row.id === id);
+    one = (await running()).find((row) => row.id === followed.id);
   }
   fill(box);
-  ended(filename);
+  ended(followed);
 }
 
 const pause = () => new Promise((done) => { setTimeout(done, PAUSE); });

@@ -50,9 +50,9 @@ uploadForm(report, (id) => { remember({ report: id, severity: "", code: "" }); c
 showPast(open);
 showWaiting();
 showReport();
-followRunning(byId("running"), async (name) => {
+followRunning(byId("running"), async ({ filename: name, created_at: began }) => {
   const newest = (await get("ledgers", { limit: 1 })).items[0];
-  if (newest?.filename !== name) return tell(say("running_without", { name }), "error");
+  if (newest?.filename !== name || Date.parse(newest.created_at) < Date.parse(began)) return tell(say("running_without", { name }), "error");
   tell(say("running_done", { name }));
   remember({ report: newest.id, severity: "", code: "" });
   return changed();
