@@ -210,6 +210,17 @@ def test_an_office_is_set_up_from_a_workbook(office: Office, desk: Callable[...,
     expect(page.locator("#report")).to_contain_text("stored already")
 
 
+def test_what_was_put_in_is_taken_out_in_the_encoding_asked_for(desk: Callable[..., Page]) -> None:  # noqa: F811
+    """Each table with its rows, as CSV in GB18030 here; a table that has no such form says so and offers nothing."""
+    page = desk("setup")
+    page.get_by_label("Format").select_option("csv")
+    page.get_by_label("Encoding").select_option("gb18030")
+    with page.expect_download() as sent:
+        page.get_by_role("link", name="Download Territories").click()
+    assert "青石片区" in sent.value.path().read_bytes().decode("gb18030")
+    expect(page.locator("#exports")).to_contain_text("not as Text (CSV)")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_reports_can_be_read_and_hit(desk: Callable[..., Page], scheme: str) -> None:  # noqa: F811
     """WCAG 2.2 AA also for a preview with problems, columns and missing loans, and for a refused workbook."""
