@@ -53,6 +53,7 @@ from schemas.planner.forms import (  # noqa: E402
     RouteForm,
     ShiftForm,
     StopForm,
+    TownForm,
     UnplannedForm,
     VillageForm,
     VisitForm,
@@ -255,7 +256,7 @@ def commands_page(app: Flask) -> str:
 
 def planner_files_page() -> str:
     """Return every field of the planner's files with its type, meaning, unit and default."""
-    problem = [ProblemForm, ShiftForm, RestForm, VillageForm, VisitForm, WindowForm, MatrixForm]
+    problem = [ProblemForm, ShiftForm, RestForm, VillageForm, TownForm, VisitForm, WindowForm, MatrixForm]
     plan = [PlanForm, RouteForm, StopForm, UnplannedForm, ReasonForm]
     return f"""# Files of the planner
 

@@ -47,6 +47,8 @@ def _misplaced(data: Mapping[str, Any], wrong: dict[str, Any]) -> None:
     rows = None if data["matrix"] is None else len(data["matrix"].seconds)
     places = [(("visits", n, "place"), visit.household.place) for n, visit in enumerate(data["visits"])]
     places += [(("villages", n, "place"), village.place) for n, village in enumerate(data["villages"])]
+    towns = [(n, village.town) for n, village in enumerate(data["villages"]) if village.town is not None]
+    places += [(("villages", n, "town", "place"), town.place) for n, town in towns]
     places += [(("shifts", n, "from_place"), shift.from_place) for n, shift in enumerate(data["shifts"])]
     places += [(("shifts", n, "to_place"), shift.to_place) for n, shift in enumerate(data["shifts"])]
     for path, place in places:
