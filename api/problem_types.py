@@ -35,6 +35,7 @@ PROBLEM_TYPES = {
     "not-missing": _l("The loan is not missing, so there is nothing to settle."),
     "no-shift": _l("A team has no shift on that day in the plan."),
     "not-wanted": _l("A household is not among the visits that the plan was drawn up from."),
+    "too-many-days": _l("A plan covers at most twenty working days."),
     "not-ready": _l("The plan is not in a state in which it can be published."),
     "nul": _l("The address holds a NUL character."),
     "null-island": _l("A place is 0/0, which is what broken devices send."),

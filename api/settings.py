@@ -59,9 +59,11 @@ class Settings:
     max_upload_mb: int = setting(50, "Largest ledger accepted, in megabytes.")
     max_json_kb: int = setting(2048, "Largest JSON body accepted, in kilobytes.")
     max_outcomes: int = setting(200, "Most outcomes in one batch.")
-    plan_seconds: int = setting(2, "Seconds the optimiser may use for one territory and day.")
+    plan_seconds: int = setting(
+        2, "Seconds the optimiser may use for one territory and day; half as many for each further day of a plan."
+    )
     plan_limit_seconds: int = setting(
-        60, "After this many seconds a solve of one territory is ended and its plan fails."
+        60, "A solve of one territory and day is ended after this many seconds; half as many for each further day."
     )
     solve_processes: int = setting(2, "Territories solved at the same time.")
     roads: str = setting(

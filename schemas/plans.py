@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import PRECISIONS, Clock, Contract, Day, PageQuery, Reference, page_of
+from routing.period import MOST_DAYS
+from schemas.base import PRECISIONS, Clock, Contract, Day, LanguageQuery, PageQuery, Reference, page_of
 
 STATUSES = ("queued", "running", "ready", "published", "failed", "cancelled")
 
 
 class NewPlan(Contract):
-    """Ask for a plan of one day (``from`` = ``to``) for some territories, by default all of one's area."""
+    """Ask for a plan of the days ``from`` … ``to`` for some territories, by default all of one's area.
+
+    At most 28 days in a row with at most 20 working days (days on which one of these teams has a shift).
+    """
 
     from_date = Day(required=True, data_key="from")
     to_date = Day(required=True, data_key="to")
@@ -19,31 +25,54 @@ class NewPlan(Contract):
     seed = fields.Integer(load_default=1, validate=validate.Range(min=0, max=2**31 - 1))
 
     @validates_schema
-    def one_day(self, data: dict[str, object], **_: object) -> None:
-        if data["from_date"] != data["to_date"]:
-            raise ValidationError("A plan covers one day: let from and to be the same date.", "to")
+    def a_period(self, data: dict[str, Any], **_: object) -> None:
+        days = (data["to_date"] - data["from_date"]).days + 1
+        if days < 1:
+            raise ValidationError("The last day comes before the first; let to be from or later.", "to")
+        if days > MOST_DAYS:
+            raise ValidationError("A plan covers at most four weeks; let to be 27 days after from or earlier.", "to")
+
+
+class TerritoryProgress(Contract):
+    """How far a territory under way is, and the value found so far (currency units)."""
+
+    territory = fields.String(required=True)
+    percent = fields.Integer(required=True)
+    value = fields.String(required=True)
 
 
 class ProgressSchema(Contract):
-    """How far the planner is: territories done, and the value found so far (currency units)."""
+    """How far the planner is: territories done and under way, and the value found so far (currency units)."""
 
     done = fields.Integer()
     of = fields.Integer()
     value = fields.String()
+    under_way = fields.List(fields.Nested(TerritoryProgress))
 
 
-class FiguresSchema(Contract):
-    """The figures of a plan; value in currency units, times in minutes."""
+class DayFigures(Contract):
+    """The figures of a plan's routes; value in currency units, times in minutes, ``routes`` counts team-days."""
 
+    date = fields.String(metadata={"description": "The day, among the days of a plan"})
     planned = fields.Integer()
-    unplanned = fields.Integer()
-    not_wanted = fields.Integer()
     value = fields.String()
     drive_min = fields.Integer()
     walk_min = fields.Integer()
     km = fields.Float()
     villages = fields.Integer()
     teams = fields.Integer()
+    routes = fields.Integer()
+
+
+class FiguresSchema(DayFigures):
+    """The figures of a plan, as a whole and by day (days without a route are left out)."""
+
+    class Meta(Contract.Meta):
+        exclude = ("date",)
+
+    unplanned = fields.Integer()
+    not_wanted = fields.Integer()
+    by_day = fields.List(fields.Nested(DayFigures))
 
 
 LINE = "The road from the stop before as an encoded polyline (5 decimals); null: draw it straight"
@@ -93,10 +122,11 @@ class PlannedRoute(Contract):
 
 
 class TeamLeftOut(Contract):
-    """A team with a shift that was not offered, and the rule it breaks."""
+    """A team whose shift on a day was not offered, and the rule it breaks."""
 
     team = fields.String(required=True)
     territory = fields.String()
+    date = fields.String()
     code = fields.String(required=True)
     reason = fields.String(required=True)
 
@@ -130,22 +160,29 @@ class PlanSummary(Contract):
     error = fields.String(allow_none=True, metadata={"description": "Why it failed, in the reader's language"})
     created_at = fields.DateTime()
     published_at = fields.DateTime(allow_none=True)
+    published_days = fields.List(fields.Date(), metadata={"description": "Days that phones have; others are a draft"})
 
 
 class PlanSchema(PlanSummary):
-    """A plan with its routes."""
+    """A plan with its routes, of all its days or of the one asked for."""
 
+    superseded_by = fields.Integer(
+        allow_none=True,
+        metadata={"description": "Version of the newest later plan for days of this one that are still a draft"},
+    )
     routes = fields.List(fields.Nested(PlannedRoute))
 
 
 class UnplannedSchema(Contract):
-    """A visit that was wanted and left out: a stable code, and the sentence."""
+    """A visit that was wanted on some day from ``from`` to ``until`` and left out: a stable code, and the sentence."""
 
     household = fields.String(required=True)
     village = fields.String(allow_none=True)
     village_name = fields.String(allow_none=True)
     territory = fields.String(allow_none=True)
     name = fields.String(metadata={"description": "Masked"})
+    from_date = fields.Date(data_key="from")
+    to_date = fields.Date(data_key="until")
     value = fields.String()
     code = fields.String(required=True)
     reason = fields.String(required=True)
@@ -157,6 +194,18 @@ class PlanQuery(PageQuery):
 
     date = Day(load_default=None)
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+
+
+class OnePlanQuery(LanguageQuery):
+    """One day of a plan."""
+
+    date = Day(load_default=None)
+
+
+class PublishQuery(LanguageQuery):
+    """Publish up to a day; without it all of the plan."""
+
+    until = Day(load_default=None)
 
 
 class UnplannedQuery(PageQuery):

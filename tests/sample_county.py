@@ -30,7 +30,7 @@ from tests.factories import PASSWORD, Caller, _expect
 
 SEED = 7
 HOUSEHOLDS = 150
-SHIFT_DAYS = 4
+SHIFT_DAYS = 6
 FAST = {"plan_seconds": 1, "guesses_per_minute": 10_000}
 _FACTS = "sample-facts.json"
 
@@ -91,23 +91,29 @@ class Sample:
                 found.append(phone)
         return sorted(found, key=lambda phone: -len(phone.day(self.on)["stops"]))
 
-    def ask(self, on: date | None = None, territories: list[str] | None = None) -> dict[str, Any]:
-        """Ask for a plan."""
-        day = (on or self.on).isoformat()
-        new = {"from": day, "to": day, **({"territories": territories} if territories else {})}
+    def ask(
+        self, on: date | None = None, territories: list[str] | None = None, until: date | None = None
+    ) -> dict[str, Any]:
+        """Ask for a plan of a day, or of several."""
+        first = on or self.on
+        new: dict[str, Any] = {"from": first.isoformat(), "to": (until or first).isoformat()}
+        new |= {"territories": territories} if territories else {}
         asked: dict[str, Any] = _expect(self.coordinator.send("POST", "/api/v1/plans", new), 202)
         return asked
 
-    def planned(self, on: date | None = None, territories: list[str] | None = None) -> dict[str, Any]:
+    def planned(
+        self, on: date | None = None, territories: list[str] | None = None, until: date | None = None
+    ) -> dict[str, Any]:
         """Ask for a plan, draw it up with the worker's own code and return it."""
-        asked = self.ask(on, territories)
+        asked = self.ask(on, territories, until)
         draw_up(self.app, asked["id"])
         plan: dict[str, Any] = self.coordinator.get(f"/api/v1/plans/{asked['id']}")
         return plan
 
-    def publish(self, plan: str) -> dict[str, Any]:
-        """Publish a plan."""
-        return _expect(self.coordinator.send("POST", f"/api/v1/plans/{plan}/publish"), 200)  # type: ignore[no-any-return]
+    def publish(self, plan: str, until: date | None = None) -> dict[str, Any]:
+        """Publish a plan, or its first days."""
+        path = f"/api/v1/plans/{plan}/publish" + (f"?until={until}" if until else "")
+        return _expect(self.coordinator.send("POST", path), 200)  # type: ignore[no-any-return]
 
     def unplanned(self, plan: str, language: str = "en") -> dict[str, dict[str, Any]]:
         """Return what a plan left out, by household."""

@@ -10,7 +10,17 @@ from api.auth.actor import Role
 from api.auth.guard import allow, me
 from api.usecases import compare_plans, draw_up_plan, publish_plan, question_plan, read_plans
 from schemas.plan_questions import CheckedPlan, DifferencesQuery, DifferencesSchema, FitsQuery, FitsSchema, HandMadePlan
-from schemas.plans import NewPlan, PlanPage, PlanQuery, PlanSchema, PlanSummary, UnplannedPage, UnplannedQuery
+from schemas.plans import (
+    NewPlan,
+    OnePlanQuery,
+    PlanPage,
+    PlanQuery,
+    PlanSchema,
+    PlanSummary,
+    PublishQuery,
+    UnplannedPage,
+    UnplannedQuery,
+)
 
 blp = Blueprint("plans", __name__, url_prefix="/api/v1/plans", description="Plans: ask, watch, publish")
 
@@ -29,17 +39,18 @@ def list_plans(query: dict[str, Any]) -> Any:
 @blp.arguments(NewPlan)
 @blp.response(202, PlanSummary)
 def request_plan(new: dict[str, Any]) -> Any:
-    """Ask for a plan of one day; follow its Location until it is ready"""
+    """Ask for a plan of one to twenty working days; follow its Location until it is ready"""
     plan = draw_up_plan.request_plan(me(), new)
     return read_plans.summary(plan), 202, {"Location": f"/api/v1/plans/{plan.id}"}
 
 
 @blp.route("/<plan_id>", methods=["GET"])
 @allow(Role.COORDINATOR)
+@blp.arguments(OnePlanQuery, location="query")
 @blp.response(200, PlanSchema)
-def get_plan(plan_id: str) -> Any:
-    """Get a plan: status, progress, figures, routes"""
-    return read_plans.one_plan(me(), plan_id)
+def get_plan(query: dict[str, Any], plan_id: str) -> Any:
+    """Get a plan: status, progress, figures, routes (of one day with date)"""
+    return read_plans.one_plan(me(), plan_id, query["date"])
 
 
 @blp.route("/<plan_id>/unplanned", methods=["GET"])
@@ -80,10 +91,11 @@ def differences(query: dict[str, Any], plan_id: str) -> Any:
 
 @blp.route("/<plan_id>/publish", methods=["POST"])
 @allow(Role.COORDINATOR)
+@blp.arguments(PublishQuery, location="query")
 @blp.response(200, PlanSummary)
-def publish(plan_id: str) -> Any:
-    """Publish a plan: phones get it from now on"""
-    return read_plans.summary(publish_plan.publish_plan(me(), plan_id))
+def publish(query: dict[str, Any], plan_id: str) -> Any:
+    """Publish a plan, or its days up to one: phones get them from now on"""
+    return read_plans.summary(publish_plan.publish_plan(me(), plan_id, query["until"]))
 
 
 @blp.route("/<plan_id>/cancel", methods=["POST"])

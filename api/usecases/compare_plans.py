@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from api.auth.actor import Actor
 from api.store.models import Plan, Route, Stop, Team
 from api.usecases.context import store
-from api.usecases.draw_up_plan import money, visible_plan
+from api.usecases.draw_up_plan import visible_plan
 from api.usecases.field_days import clock
 from api.usecases.question_plan import person
+from api.usecases.store_plan import money
 from routing import problem as planning
 from routing.differences import differences
 

@@ -5,37 +5,38 @@ Every step deletes what it wrote before and writes anew, so a worker that was ki
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 from threading import Lock
 from typing import Any
 
 import structlog
 from flask import current_app
-from sqlalchemy import delete, func, select
+from flask_babel import gettext as _
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
-from api.problems import not_found
+from api.problems import invalid, not_found
 from api.store.columns import now
-from api.store.models import Household, Plan, Route, Stop, Territory, Unplanned, Village
-from api.usecases import audit, drawn_problems, rows
+from api.store.models import Plan, Shift, Stop, Team, Territory
+from api.usecases import audit, rows
 from api.usecases.context import settings, store
-from api.usecases.gather_problem import TerritoryDay, gather
-from api.usecases.merges import joined_into
+from api.usecases.gather_problem import gather
+from api.usecases.store_plan import figures_of, money, store_doors_outside_territories, store_territory
 from api.usecases.travel import noted, roads_in_use, source_of, travel_for
 from routing import problem as planning
 from routing.check import check
+from routing.period import Period
 from routing.rules import load_rules
 from routing.solve.options import SolveOptions
 from routing.solve.process import SolveCancelled, SolverCrashed, SolverFailed, SolverTimedOut, solve_in_child
-from routing.travel.legs import precision_of
 from routing.travel.table import name_beyond_roads
-from routing.travel.ways import Way, ways_of
+from routing.travel.ways import ways_of
 
 log = structlog.get_logger()
+MOST_WORKING_DAYS = 20
 
 
 class WorkerLost(RuntimeError):
@@ -54,7 +55,7 @@ class PlanRejected(RuntimeError):
 
 
 def request_plan(actor: Actor, new: dict[str, Any]) -> Plan:
-    """Queue a plan for the actor's territories. Raises 422 for a territory that is not theirs."""
+    """Queue a plan for the actor's territories. Raises 422 for a territory that is not theirs, or too many days."""
     with store().write() as session:
         if new["territories"] is None:
             query = select(Territory).where(Territory.branch_id.in_(actor.branches)).order_by(Territory.id)
@@ -64,6 +65,7 @@ def request_plan(actor: Actor, new: dict[str, Any]) -> Plan:
                 rows.referenced(session, Territory, id_, actor, f"territories.{position}")
                 for position, id_ in enumerate(dict.fromkeys(new["territories"]))
             ]
+        _not_too_many_days(session, [territory.id for territory in territories], new["from_date"], new["to_date"])
         whole = new["territories"] is None
         plan = Plan(
             number=next_number(session),
@@ -71,14 +73,26 @@ def request_plan(actor: Actor, new: dict[str, Any]) -> Plan:
             to_date=new["to_date"],
             territories=[territory.id for territory in territories],
             branches=sorted(actor.branches if whole else {territory.branch_id for territory in territories}),
-            progress={"done": 0, "of": len(territories), "value": "0.00"},
+            progress={"done": 0, "of": len(territories), "value": "0.00", "under_way": []},
             options={"seconds": new["seconds"], "seed": new["seed"], "whole": whole},
             by=actor.pseudonym,
+            days=[],
         )
         session.add(plan)
         session.flush()
         audit.record(session, actor.pseudonym, "plan.requested", plan.id)
         return plan
+
+
+def _not_too_many_days(session: Session, territories: list[str], first: date, last: date) -> None:
+    """A plan has at most so many working days: days on which some team of these territories has a shift."""
+    query = (
+        select(func.count(Shift.date.distinct()))
+        .join(Team, Team.id == Shift.team_id)
+        .where(Team.active, Team.territory_id.in_(territories), Shift.date.between(first, last))
+    )
+    if (session.scalar(query) or 0) > MOST_WORKING_DAYS:
+        raise invalid("to", "too-many-days", _("A plan covers at most %(most)s working days.", most=MOST_WORKING_DAYS))
 
 
 def next_number(session: Session) -> int:
@@ -165,9 +179,10 @@ def finish(plan_id: str) -> str:
         if plan.cancel_requested:
             raise PlanCancelled
         if plan.options.get("whole"):
-            _store_doors_outside_territories(session, plan)
+            store_doors_outside_territories(session, plan)
         plan.figures = {**plan.figures, **figures_of(session, plan.id)}
-        plan.progress = {"done": len(plan.territories), "of": len(plan.territories), "value": plan.figures["value"]}
+        of = len(plan.territories)
+        plan.progress = {"done": of, "of": of, "value": plan.figures["value"], "under_way": []}
         plan.status, plan.finished_at = "ready", now()
         log.info("plan ready", plan=plan.id, planned=plan.figures["planned"], unplanned=plan.figures["unplanned"])
         return plan.status
@@ -193,25 +208,38 @@ def fail(plan_id: str, error: Exception) -> str:
 
 
 class _Progress:
-    """Adds up the value that each territory has found so far, and writes it at most once a second."""
+    """How far each territory is and the value it has found so far, written at most once a second."""
 
     def __init__(self, plan_id: str) -> None:
         self.plan_id = plan_id
-        self.values: dict[str, int] = {}
+        self.found: dict[str, dict[str, int]] = {}
         self.lock = Lock()
         self.written = now() - timedelta(seconds=10)
 
-    def report(self, territory_id: str, value: int) -> None:
+    def report(self, territory_id: str, percent: int, value: int) -> None:
         with self.lock:
-            self.values[territory_id] = value
+            self.found[territory_id] = {"percent": percent, "value": value}
             if now() - self.written < timedelta(seconds=1):
                 return
             self.written = now()
+            under_way = dict(self.found)
         with store().write() as session:
             plan = session.get_one(Plan, self.plan_id, with_for_update=True)
             stored = session.scalar(select(func.sum(Stop.value)).where(Stop.plan_id == self.plan_id)) or 0
-            plan.progress = {**plan.progress, "value": money(stored + sum(self.values.values()))}
+            value = stored + sum(one["value"] for one in under_way.values())
+            plan.progress = {
+                **plan.progress,
+                "value": money(value),
+                "under_way": [
+                    {"territory": id_, "percent": one["percent"], "value": money(one["value"])}
+                    for id_, one in sorted(under_way.items())
+                ],
+            }
             plan.heartbeat_at = now()
+
+    def done(self, territory_id: str) -> None:
+        with self.lock:
+            self.found.pop(territory_id, None)
 
     def cancelled(self) -> bool:
         with store().read() as session:
@@ -222,168 +250,38 @@ def _solve_territory(plan_id: str, territory_id: str, progress: _Progress) -> No
     rules = load_rules(settings().policy)
     with store().read() as session:
         plan = session.get_one(Plan, plan_id)
-        options, on, source = plan.options, plan.from_date, source_of(plan.rules.get("roads"))
-        day = gather(session, territory_id, on, rules, settings().zone)
-    made = travel_for(day.problem, source)
+        period, source = Period(plan.from_date, plan.to_date), source_of(plan.rules.get("roads"))
+        options, found = plan.options, gather(session, territory_id, period, rules, settings().zone)
+    made, days = travel_for(found.problem, source), _working_days(found.problem, period)
     travel = made.travel
+    seconds = float(options.get("seconds") or settings().plan_seconds * (1 + days) / 2)
     solved = solve_in_child(
-        day.problem,
+        found.problem,
         travel,
-        SolveOptions(seconds=float(options.get("seconds") or settings().plan_seconds), seed=options["seed"]),
-        hard_limit_seconds=settings().plan_limit_seconds,
-        on_progress=lambda _done, _of, value: progress.report(territory_id, value),
+        SolveOptions(seconds=seconds, seed=options["seed"]),
+        hard_limit_seconds=settings().plan_limit_seconds * (1 + days) / 2,
+        on_progress=lambda done, of, value: progress.report(territory_id, 100 * done // of, value),
         cancelled=progress.cancelled,
     )
-    solved = name_beyond_roads(day.problem, travel, solved)
-    violations = check(day.problem, travel, solved)
+    solved = name_beyond_roads(found.problem, travel, solved)
+    violations = check(found.problem, travel, solved)
     if violations:
         log.error("plan rejected", plan=plan_id, violations=[violation.code for violation in violations])
         raise PlanRejected
-    ways = ways_of(day.problem, travel, solved, source)
+    ways = ways_of(found.problem, travel, solved, source)
+    progress.done(territory_id)
     with store().write() as session:
         if session.get_one(Plan, plan_id, with_for_update=True).cancel_requested:
             raise PlanCancelled
-        _store_territory(session, plan_id, territory_id, day, solved, ways)
+        store_territory(session, plan_id, territory_id, found, solved, ways)
         plan = session.get_one(Plan, plan_id)
         notes = [one for one in plan.figures.get("travel_notes", []) if one["territory"] != territory_id]
         plan.figures = {**plan.figures, "travel_notes": [*notes, *noted(territory_id, made.notes)]}
-        plan.progress = {**plan.progress, "done": len(plan.figures["not_wanted_by_territory"])}
+        under_way = [one for one in plan.progress.get("under_way", []) if one["territory"] != territory_id]
+        done = len(plan.figures["not_wanted_by_territory"])
+        plan.progress = {**plan.progress, "done": done, "under_way": under_way}
         plan.heartbeat_at = now()
-    progress.values.pop(territory_id, None)
 
 
-def _store_territory(
-    session: Session,
-    plan_id: str,
-    territory_id: str,
-    day: TerritoryDay,
-    solved: planning.Plan,
-    ways: Mapping[str, Sequence[Way]],
-) -> None:
-    _forget_territory(session, plan_id, territory_id)
-    drawn_problems.keep(session, plan_id, territory_id, day.problem, solved)
-    visits = {visit.id: visit for visit in day.problem.visits}
-    shifts = {shift.id: shift for shift in day.problem.shifts}
-    # Somebody may have joined two villages while the planner was at work.
-    joined = joined_into(session, session.get_one(Plan, plan_id).branches)
-    for found in solved.routes:
-        shift = shifts[found.shift]
-        *to_stops, back = ways[found.shift]
-        route = Route(
-            plan_id=plan_id, team_id=shift.team.id, territory_id=territory_id, date=day.problem.date,
-            start=found.start, end=found.end, rest_start=found.rest_start,
-            rest_seconds=shift.rest.seconds if shift.rest and found.rest_start is not None else 0,
-            drive_seconds=found.drive_seconds, walk_seconds=found.walk_seconds, metres=found.metres,
-            from_place=_pair(shift.from_place), to_place=_pair(shift.to_place), line_back=back.line,
-        )  # fmt: skip
-        session.add(route)
-        session.flush()
-        for order, (stop, way) in enumerate(zip(found.stops, to_stops, strict=True), start=1):
-            visit = visits[stop.visit]
-            row = day.households[visit.household.id]
-            village = day.problem.villages.get(visit.household.village or "")
-            # A village's town stands in for travel only: nobody is shown a pin there.
-            place = visit.household.place or (village.place if village else None)
-            session.add(
-                Stop(
-                    plan_id=plan_id, route_id=route.id, order=order, household_id=row.id,
-                    village_id=joined.get(row.village_id or "", row.village_id),
-                    arrival=stop.arrival, leave=stop.leave, travel_seconds=way.seconds, metres=way.metres,
-                    line=way.line, value=visit.value, reasons=_codes(visit.reasons),
-                    lat=place.lat if place else None, lon=place.lon if place else None,
-                    precision=precision_of(visit, day.problem.villages),
-                )
-            )  # fmt: skip
-    for left in solved.unplanned:
-        visit = visits[left.visit]
-        session.add(
-            Unplanned(
-                plan_id=plan_id, household_id=visit.household.id,
-                village_id=joined.get(visit.household.village or "", visit.household.village),
-                territory_id=territory_id, value=visit.value, code=left.reason.code, facts=dict(left.reason.facts),
-                reasons=_codes(visit.reasons),
-            )
-        )  # fmt: skip
-    plan = session.get_one(Plan, plan_id)
-    left_out = [entry for entry in plan.figures.get("teams_left_out", []) if entry["territory"] != territory_id]
-    left_out += [{"territory": territory_id, "team": one.team, "code": one.code} for one in day.teams_left_out]
-    not_wanted = {**plan.figures.get("not_wanted_by_territory", {}), territory_id: len(day.not_wanted)}
-    plan.figures = {**plan.figures, "teams_left_out": left_out, "not_wanted_by_territory": not_wanted}
-
-
-def _forget_territory(session: Session, plan_id: str, territory_id: str) -> None:
-    mine = select(Route.id).where(Route.plan_id == plan_id, Route.territory_id == territory_id)
-    session.execute(delete(Stop).where(Stop.route_id.in_(mine)))
-    session.execute(delete(Route).where(Route.plan_id == plan_id, Route.territory_id == territory_id))
-    session.execute(delete(Unplanned).where(Unplanned.plan_id == plan_id, Unplanned.territory_id == territory_id))
-
-
-def _store_doors_outside_territories(session: Session, plan: Plan) -> None:
-    """A door without a village, or in a village without a territory, belongs to no team: say so, lose nobody."""
-    from api.usecases.gather_problem import household_facts
-    from routing.visits import make_visits
-
-    session.execute(delete(Unplanned).where(Unplanned.plan_id == plan.id, Unplanned.territory_id.is_(None)))
-    query = (
-        select(Household)
-        .outerjoin(Village, Village.id == Household.village_id)
-        .where(
-            Household.branch_id.in_(plan.branches), Village.territory_id.is_(None), Household.merged_into_id.is_(None)
-        )
-        .order_by(Household.id)
-    )
-    households = list(session.scalars(query))
-    facts = household_facts(session, households, plan.from_date, settings().zone)
-    wanted = make_visits(facts.values(), plan.from_date, load_rules(settings().policy))
-    for visit in wanted.visits:
-        code = "no_village" if visit.household.village is None else "no_territory"
-        session.add(
-            Unplanned(
-                plan_id=plan.id, household_id=visit.household.id, village_id=visit.household.village,
-                value=visit.value, code=code, reasons=_codes(visit.reasons),
-            )
-        )  # fmt: skip
-    plan.figures = {
-        **plan.figures,
-        "not_wanted_by_territory": {**plan.figures.get("not_wanted_by_territory", {}), "": len(wanted.not_wanted)},
-    }
-
-
-def figures_of(session: Session, plan_id: str) -> dict[str, Any]:
-    """Return the figures of a plan from its rows."""
-    planned, value, villages = session.execute(
-        select(func.count(Stop.id), func.sum(Stop.value), func.count(Stop.village_id.distinct())).where(
-            Stop.plan_id == plan_id
-        )
-    ).one()
-    drive, walk, metres, teams = session.execute(
-        select(
-            func.sum(Route.drive_seconds), func.sum(Route.walk_seconds), func.sum(Route.metres), func.count(Route.id)
-        ).where(Route.plan_id == plan_id)
-    ).one()
-    unplanned = session.scalar(select(func.count(Unplanned.id)).where(Unplanned.plan_id == plan_id)) or 0
-    not_wanted = session.get_one(Plan, plan_id).figures.get("not_wanted_by_territory", {})
-    return {
-        "planned": planned,
-        "unplanned": unplanned,
-        "not_wanted": sum(not_wanted.values()),
-        "value": money(int(value or 0)),
-        "drive_min": round(int(drive or 0) / 60),
-        "walk_min": round(int(walk or 0) / 60),
-        "km": round(int(metres or 0) / 1000, 1),
-        "villages": villages,
-        "teams": teams,
-    }
-
-
-def money(fen: int) -> str:
-    """Return an amount in currency units with two decimals."""
-    return f"{Decimal(int(fen)).scaleb(-2):.2f}"
-
-
-def _codes(reasons: Sequence[planning.Reason]) -> list[dict[str, Any]]:
-    return [{"code": reason.code, "facts": dict(reason.facts)} for reason in reasons]
-
-
-def _pair(place: planning.Place) -> dict[str, float]:
-    return {"lat": place.lat, "lon": place.lon}
+def _working_days(problem: planning.Problem, period: Period) -> int:
+    return max(1, len({period.day_of(shift.start) for shift in problem.shifts}))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api.store.models import DrawnProblem
-from routing.problem import Plan, Problem
-from routing.travel.geodesic import GeodesicTravel
+from api.store.models import DrawnProblem, Plan
+from api.usecases.travel import source_of, travel_for
+from routing import problem as planning
 from routing.travel.legs import Travel
 from schemas.planner import read_plan, read_problem, write_plan, write_problem
 
@@ -20,12 +20,12 @@ class Drawn:
     """One territory's problem, its plan, and how places were travelled between."""
 
     territory: str
-    problem: Problem
-    plan: Plan
+    problem: planning.Problem
+    plan: planning.Plan
     travel: Travel
 
 
-def keep(session: Session, plan_id: str, territory_id: str, problem: Problem, plan: Plan) -> None:
+def keep(session: Session, plan_id: str, territory_id: str, problem: planning.Problem, plan: planning.Plan) -> None:
     """Keep a territory's problem and plan in place of what was kept before."""
     forget(session, plan_id, territory_id)
     session.add(
@@ -48,15 +48,16 @@ def forget(session: Session, plan_id: str, territory_id: str) -> None:
 def of_plan(session: Session, plan_id: str) -> list[Drawn]:
     """Return what a plan was drawn up from, territory by territory."""
     query = select(DrawnProblem).where(DrawnProblem.plan_id == plan_id).order_by(DrawnProblem.territory_id)
-    return [_read(row) for row in session.scalars(query)]
+    return [_read(session, row) for row in session.scalars(query)]
 
 
 def of_territory(session: Session, plan_id: str, territory_id: str) -> Drawn | None:
     """Return what a plan was drawn up from in one territory; None where the plan does not cover it."""
     row = session.get(DrawnProblem, (plan_id, territory_id))
-    return None if row is None else _read(row)
+    return None if row is None else _read(session, row)
 
 
-def _read(row: DrawnProblem) -> Drawn:
+def _read(session: Session, row: DrawnProblem) -> Drawn:
     problem, plan = read_problem(zlib.decompress(row.problem)).problem, read_plan(zlib.decompress(row.plan))
-    return Drawn(row.territory_id, problem, plan, GeodesicTravel())
+    roads = session.get_one(Plan, row.plan_id).rules.get("roads")
+    return Drawn(row.territory_id, problem, plan, travel_for(problem, source_of(roads)).travel)

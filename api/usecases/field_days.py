@@ -15,6 +15,7 @@ from api.language import LANGUAGES, speaking
 from api.navigation import link
 from api.store.models import Household, Outcome, Plan, PublishedDay, Route, Stop, Team, Village
 from api.usecases.context import settings
+from api.usecases.published import newest_published
 from api.vault import mask_name
 from api.wording import field_sentences
 from api.wording.places import village_label
@@ -50,16 +51,6 @@ def _one_after_the_other(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(7202)))
-
-
-def newest_published(session: Session, territory_id: str, on: date) -> Plan | None:
-    """Return the newest published plan that covers a territory on a day: the one that holds."""
-    query = (
-        select(Plan)
-        .where(Plan.status == "published", Plan.from_date <= on, Plan.to_date >= on)
-        .order_by(Plan.published_at.desc(), Plan.number.desc())
-    )
-    return next((plan for plan in session.scalars(query) if territory_id in plan.territories), None)
 
 
 def field_day(session: Session, team: Team, plan: Plan, on: date) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from api.store.models import Account, Branch, Household, Plan, Route, Shift, ShiftPerson, Stop, Territory, Village
+from api.store.models import Account, Branch, Household, Route, Shift, ShiftPerson, Stop, Territory, Village
 from api.usecases.groups import group_on, households_by_village, villages_known
+from api.usecases.published import route_is_published
 from routing.classification import NON_PERFORMING
 from routing.problem import Place
 from routing.rotation import PersonPlace
@@ -106,9 +107,9 @@ def places_on(session: Session, territories: Iterable[str], on: date) -> tuple[P
 def plans_of_teams(session: Session, teams: Iterable[str], today: date) -> set[str]:
     """Return the published plans from today on in which these teams have a route."""
     query = (
-        select(Plan.id)
-        .join(Route, Route.plan_id == Plan.id)
-        .where(Plan.status == "published", Route.date >= today, Route.team_id.in_(list(teams)))
+        select(Route.plan_id)
+        .where(route_is_published(), Route.date >= today, Route.team_id.in_(list(teams)))
+        .distinct()
     )
     return set(session.scalars(query))
 

@@ -17,7 +17,7 @@ from api.store.models import Account, Branch, Household, Obligor, Village
 from api.usecases import audit, rows
 from api.usecases.context import rules, store, today, vault
 from api.usecases.doubt_places import weigh_places
-from api.usecases.gather_problem import account_facts
+from api.usecases.household_facts import account_facts
 from api.usecases.keep_villages import match_key
 from api.usecases.village_places import village_precision
 from api.usecases.withdraw import withdraw_unfit

@@ -15,9 +15,10 @@ from api.problems import invalid
 from api.store.models import Household, Team, Village
 from api.usecases import audit, drawn_problems, rows
 from api.usecases.context import store
-from api.usecases.draw_up_plan import money, visible_plan
+from api.usecases.draw_up_plan import visible_plan
 from api.usecases.drawn_problems import Drawn
 from api.usecases.field_days import clock
+from api.usecases.store_plan import money
 from api.vault import mask_name
 from api.wording import sentence
 from api.wording.places import village_label

@@ -16,7 +16,6 @@ from api.store.models import (
     Account,
     Household,
     Obligor,
-    Plan,
     PublishedDay,
     Route,
     Shift,
@@ -25,6 +24,7 @@ from api.store.models import (
 )
 from api.usecases import audit
 from api.usecases.context import settings, store, vault
+from api.usecases.published import route_is_published
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,13 @@ def read_door(actor: Actor, stop_id: str) -> dict[str, Any]:
     query = (
         select(Stop, Household)
         .join(Route, Route.id == Stop.route_id)
-        .join(Plan, Plan.id == Route.plan_id)
         .join(Household, Household.id == Stop.household_id)
         .join(Shift, (Shift.team_id == Route.team_id) & (Shift.date == Route.date))
         .join(ShiftPerson, ShiftPerson.shift_id == Shift.id)
         .where(
             Stop.id == stop_id,
             Stop.withdrawn_at.is_(None),
-            Plan.status == "published",
+            route_is_published(),
             Route.date >= today,
             ShiftPerson.person_id == actor.person_id,
         )

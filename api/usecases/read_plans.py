@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,11 +16,13 @@ from api.problems import invalid
 from api.store.models import Household, Plan, Route, Shift, Stop, Team, Unplanned, Village
 from api.usecases import rows
 from api.usecases.context import store
-from api.usecases.draw_up_plan import money, visible_plan
+from api.usecases.draw_up_plan import visible_plan
 from api.usecases.field_days import clock
+from api.usecases.store_plan import money
 from api.vault import mask_name
 from api.wording import sentence, sentences
 from api.wording.places import village_label
+from routing.period import Period
 
 
 def list_plans(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
@@ -44,11 +47,32 @@ def list_plans(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
         return {"items": [summary(plan) for plan in found], "next": following}
 
 
-def one_plan(actor: Actor, plan_id: str) -> dict[str, Any]:
-    """Return a plan with its routes. Raises 404."""
+def one_plan(actor: Actor, plan_id: str, on: date | None = None) -> dict[str, Any]:
+    """Return a plan with its routes, of all days or of one. Raises 404."""
     with store().read() as session:
         plan = visible_plan(session, actor, plan_id)
-        return {**summary(plan), "routes": _routes(session, plan)}
+        routes = _routes(session, plan, on)
+        return {**summary(plan), "superseded_by": _superseded_by(session, plan), "routes": routes}
+
+
+def _superseded_by(session: Session, plan: Plan) -> int | None:
+    """Return the newest plan that was drawn up later for a territory and day that this one has as a draft."""
+    drafts = set(Period(plan.from_date, plan.to_date).days) - {day.date for day in plan.days}
+    later = (
+        select(Plan)
+        .where(Plan.number > plan.number, Plan.status.in_(("ready", "published")))
+        .where(Plan.from_date <= plan.to_date, Plan.to_date >= plan.from_date)
+        .order_by(Plan.number.desc())
+    )
+    return next(
+        (
+            other.number
+            for other in session.scalars(later)
+            if set(other.territories) & set(plan.territories)
+            and any(other.from_date <= day <= other.to_date for day in drafts)
+        ),
+        None,
+    )
 
 
 def list_unplanned(actor: Actor, plan_id: str, query: dict[str, Any]) -> dict[str, Any]:
@@ -73,6 +97,8 @@ def list_unplanned(actor: Actor, plan_id: str, query: dict[str, Any]) -> dict[st
                 "village_name": village_label(village) or None,
                 "territory": left.territory_id,
                 "name": mask_name(household.name),
+                "from_date": left.from_date,
+                "to_date": left.to_date,
                 "value": money(left.value),
                 "code": left.code,
                 "reason": sentence(left.code, left.facts),
@@ -98,6 +124,7 @@ def summary(plan: Plan) -> dict[str, Any]:
             {
                 "team": one["team"],
                 "territory": one["territory"],
+                "date": one["date"],
                 "code": one["code"],
                 "reason": sentence(one["code"], {}),
             }
@@ -111,19 +138,25 @@ def summary(plan: Plan) -> dict[str, Any]:
         "error": sentence(plan.error["code"], plan.error.get("facts", {})) if plan.error else None,
         "created_at": plan.created_at,
         "published_at": plan.published_at,
+        "published_days": [day.date for day in plan.days],
     }
 
 
-_FIGURES = ("planned", "unplanned", "not_wanted", "value", "drive_min", "walk_min", "km", "villages", "teams")
+_FIGURES = (
+    "planned", "unplanned", "not_wanted", "value", "drive_min", "walk_min", "km", "villages", "teams", "routes",
+    "by_day",
+)  # fmt: skip
 
 
-def _routes(session: Session, plan: Plan) -> list[dict[str, Any]]:
+def _routes(session: Session, plan: Plan, on: date | None) -> list[dict[str, Any]]:
+    days = (Route.plan_id == plan.id) if on is None else (Route.plan_id == plan.id) & (Route.date == on)
     stops: dict[str, list[dict[str, Any]]] = defaultdict(list)
     query = (
         select(Stop, Household.name, Village)
         .join(Household, Household.id == Stop.household_id)
         .outerjoin(Village, Village.id == Stop.village_id)
-        .where(Stop.plan_id == plan.id)
+        .join(Route, Route.id == Stop.route_id)
+        .where(days)
         .order_by(Stop.route_id, Stop.order)
     )
     for stop, name, village in session.execute(query):
@@ -131,14 +164,14 @@ def _routes(session: Session, plan: Plan) -> list[dict[str, Any]]:
     routes = session.execute(
         select(Route, Team.name)
         .join(Team, Team.id == Route.team_id)
-        .where(Route.plan_id == plan.id)
-        .order_by(Team.name)
+        .where(days)
+        .order_by(Route.date, Team.name)
     )
     people = {
         (shift.team_id, shift.date): [member.person_id for member in shift.people]
         for shift in session.scalars(
             select(Shift)
-            .where(Shift.date >= plan.from_date, Shift.date <= plan.to_date)
+            .where(Shift.date >= (on or plan.from_date), Shift.date <= (on or plan.to_date))
             .options(selectinload(Shift.people))
         )
     }

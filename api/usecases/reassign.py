@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
 from api.problems import invalid
-from api.store.models import Household, Person, Placement, Plan, Reassignment, Route, Stop, Territory, Village
+from api.store.models import Household, Person, Placement, Reassignment, Route, Stop, Territory, Village
 from api.usecases import audit, impact, rows
 from api.usecases.assignments import (
     follow_placement,
@@ -25,6 +25,7 @@ from api.usecases.assignments import (
 )
 from api.usecases.context import store, today
 from api.usecases.groups import valid_on
+from api.usecases.published import route_is_published
 from api.usecases.rotation_problem import rotation_problem
 from api.usecases.withdraw import withdraw_unfit
 from api.wording import sentence
@@ -179,8 +180,7 @@ def _doors_of_teams(session: Session, teams: set[str], on: date) -> set[str]:
     query = (
         select(Stop.household_id)
         .join(Route, Route.id == Stop.route_id)
-        .join(Plan, Plan.id == Route.plan_id)
-        .where(Plan.status == "published", Route.team_id.in_(teams), Route.date >= on)
+        .where(route_is_published(), Route.team_id.in_(teams), Route.date >= on)
     )
     return set(session.scalars(query))
 

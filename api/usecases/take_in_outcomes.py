@@ -25,7 +25,6 @@ from api.store.models import (
     Outcome,
     OutcomeReview,
     Placement,
-    Plan,
     Route,
     Shift,
     ShiftPast,
@@ -38,6 +37,7 @@ from api.usecases.context import settings, store, today
 from api.usecases.field_days import rebuild_days
 from api.usecases.join_households import standing_household
 from api.usecases.mark_places import mark_place
+from api.usecases.published import route_is_published
 from api.usecases.village_places import show_on_phones
 from api.usecases.withdraw import withdraw_unfit
 from schemas.field import NewOutcome
@@ -184,8 +184,7 @@ def _stop_work(session: Session, actor: Actor, content: dict[str, Any]) -> tuple
     query = (
         select(Stop.id, Stop.withdrawn_at, Stop.household_id, Route.team_id, Route.date)
         .join(Route, Route.id == Stop.route_id)
-        .join(Plan, Plan.id == Route.plan_id)
-        .where(Stop.id == content["stop"], Plan.published_at.is_not(None))
+        .where(Stop.id == content["stop"], route_is_published())
     )
     row = session.execute(query).one_or_none()
     if row is None or row.household_id != content["household"]:
@@ -215,8 +214,7 @@ def _had_stop(session: Session, actor: Actor, household_id: str) -> bool:
     query = (
         select(Route.team_id, Route.date)
         .join(Stop, Stop.route_id == Route.id)
-        .join(Plan, Plan.id == Route.plan_id)
-        .where(Stop.household_id == household_id, Plan.published_at.is_not(None))
+        .where(Stop.household_id == household_id, route_is_published())
     )
     for team_id, on in session.execute(query).all():
         on_shift = session.scalar(

@@ -25,6 +25,7 @@ from api.store.models import (
     Obligor,
     Outcome,
     Plan,
+    Route,
     Stop,
     Village,
 )
@@ -35,6 +36,7 @@ from api.usecases.import_ledger import Preview, lock_branches
 from api.usecases.join_villages import references_to
 from api.usecases.kept_values import kept_value
 from api.usecases.merges import joined_into
+from api.usecases.published import route_is_published
 from api.usecases.read_imports import visible_import
 from api.usecases.withdraw import withdraw_unfit
 
@@ -87,7 +89,11 @@ def _refuse(session: Session, found: Import) -> None:
     plans = session.scalars(
         select(Plan.number)
         .where(Plan.status == "published", Plan.finished_at >= found.created_at)
-        .where(exists().where(Stop.plan_id == Plan.id, Stop.withdrawn_at.is_(None), Stop.household_id.in_(touched)))
+        .where(
+            exists()
+            .where(Stop.route_id == Route.id, Route.plan_id == Plan.id, route_is_published())
+            .where(Stop.withdrawn_at.is_(None), Stop.household_id.in_(touched))
+        )
         .order_by(Plan.number)
     ).all()
     if plans:

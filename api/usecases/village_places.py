@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from api.auth.actor import Actor
 from api.problems import Problem
 from api.store.columns import now
-from api.store.models import Household, PlaceCandidate, Placing, Plan, Route, Stop, Village
+from api.store.models import Household, PlaceCandidate, Placing, Route, Stop, Village
 from api.usecases import audit, rows
 from api.usecases.context import store, today
 from api.usecases.doubt_places import weigh_places
 from api.usecases.field_days import rebuild_days
 from api.usecases.known_towns import KnownTowns
+from api.usecases.published import route_is_published
 from routing.places import Datum, metres, to_wgs84
 from routing.problem import Place, Precision
 
@@ -124,8 +125,7 @@ def show_on_phones(session: Session, villages: Iterable[str]) -> None:
     query = (
         select(Route.team_id, Route.date)
         .join(Stop, Stop.route_id == Route.id)
-        .join(Plan, Plan.id == Route.plan_id)
-        .where(Plan.status == "published", Route.date >= today(), Stop.village_id.in_(list(villages)))
+        .where(route_is_published(), Route.date >= today(), Stop.village_id.in_(list(villages)))
         .distinct()
         .order_by(Route.date, Route.team_id)
     )

@@ -17,7 +17,6 @@ from api.store.models import (
     Obligor,
     Outcome,
     Person,
-    Plan,
     Route,
     Shift,
     ShiftPerson,
@@ -26,6 +25,7 @@ from api.store.models import (
 )
 from api.usecases.assignments import MIN_PEOPLE
 from api.usecases.field_days import rebuild_days
+from api.usecases.published import route_is_published
 
 
 def withdraw_unfit(session: Session, today: date) -> list[Stop]:
@@ -38,11 +38,10 @@ def withdraw_unfit(session: Session, today: date) -> list[Stop]:
     query = (
         select(Stop, Route, Village.territory_id, Household.village_id, Household.paused)
         .join(Route, Route.id == Stop.route_id)
-        .join(Plan, Plan.id == Route.plan_id)
         .join(Household, Household.id == Stop.household_id)
         .outerjoin(Village, Village.id == Household.village_id)
         .outerjoin(Outcome, Outcome.stop_id == Stop.id)
-        .where(Plan.status == "published", Route.date >= today, Stop.withdrawn_at.is_(None), Outcome.id.is_(None))
+        .where(route_is_published(), Route.date >= today, Stop.withdrawn_at.is_(None), Outcome.id.is_(None))
     )
     found = session.execute(query).all()
     people = _people_by_team(session, today)

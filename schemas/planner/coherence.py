@@ -45,7 +45,8 @@ def _unknown_names(data: Mapping[str, Any], wrong: dict[str, Any]) -> None:
 def _misplaced(data: Mapping[str, Any], wrong: dict[str, Any]) -> None:
     """Every place is a row of the matrix where there is one, and none is where there is not."""
     rows = None if data["matrix"] is None else len(data["matrix"].seconds)
-    places = [(("visits", n, "place"), visit.household.place) for n, visit in enumerate(data["visits"])]
+    places: list[tuple[tuple[str | int, ...], Any]] = []
+    places += [(("visits", n, "place"), visit.household.place) for n, visit in enumerate(data["visits"])]
     places += [(("villages", n, "place"), village.place) for n, village in enumerate(data["villages"])]
     towns = [(n, village.town) for n, village in enumerate(data["villages"]) if village.town is not None]
     places += [(("villages", n, "town", "place"), town.place) for n, town in towns]

@@ -21,6 +21,7 @@ from api.store.models import (
     Obligor,
     Person,
     Plan,
+    PlanDay,
     Route,
     Shift,
     ShiftPerson,
@@ -101,6 +102,7 @@ def make_county(app: Flask) -> County:
             )
         )  # fmt: skip
         session.flush()
+        session.add(PlanDay(plan_id="plan", date=on, published_at=now()))
         session.add(
             Route(
                 id="route", plan_id="plan", team_id="team", territory_id="t1", date=on, start=30600, end=50000,

@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
-from api.usecases import draw_up_plan, gather_problem
+from api.usecases import draw_up_plan
 from api.usecases.context import store
-from api.usecases.draw_up_plan import figures_of
+from api.usecases.household_facts import published_elsewhere
+from api.usecases.store_plan import figures_of
+from routing.period import Period
 from routing.problem import Plan
 from tests.factories import problem
 from tests.sample_county import Sample, at_once, draw_up, other_settings
@@ -45,9 +47,9 @@ def households_of(plan: dict[str, Any]) -> list[str]:
 
 
 def test_a_plan_that_cannot_be_asked_for_is_422(sample: Sample) -> None:
-    """One day, territories of one's own, known fields; anything else names the field."""
+    """Up to four weeks, territories of one's own, known fields; anything else names the field."""
     for new, field in (
-        ({"from": "2026-12-01", "to": "2026-12-02"}, "to"),
+        ({"from": "2026-12-01", "to": "2026-12-29"}, "to"),
         ({"from": "2026-12-02", "to": "2026-12-01"}, "to"),
         ({"from": "2026-12-01"}, "to"),
         ({"from": "2026-02-30", "to": "2026-02-30"}, "from"),
@@ -287,7 +289,7 @@ def test_steps_that_are_repeated_store_nothing_twice(sample: Sample) -> None:
     plan = sample.coordinator.get(f"/api/v1/plans/{asked['id']}")
     assert sorted(households_of(plan)) == sorted(once)
     with sample.app.app_context(), sample.app.extensions["store"].read() as session:
-        assert figures_of(session, asked["id"]).items() <= plan["figures"].items() | {("km", plan["figures"]["km"])}
+        assert figures_of(session, asked["id"]) == plan["figures"]
 
 
 def test_a_last_step_repeated_after_publishing_takes_nothing_back(sample: Sample) -> None:
@@ -325,7 +327,7 @@ def test_a_plan_that_another_has_replaced_no_longer_counts_as_a_coming_visit(sam
     assert after
     assert before - after
     with sample.app.app_context(), store().read() as session:
-        coming = gather_problem._published_elsewhere(session, sorted(before | after), sample.on)
+        coming = published_elsewhere(session, sorted(before | after), Period(sample.on, sample.on))
         assert {household for household, _day in coming} == after
 
 

@@ -358,8 +358,9 @@ def test_outcomes_stay_where_they_were_reported_and_count_for_the_joined_door(sa
 
     from api.store.models import Household, Merge, Outcome
     from api.usecases.context import settings
-    from api.usecases.gather_problem import household_facts
+    from api.usecases.household_facts import household_facts
     from api.usecases.merges import TOGETHER, settle_merge
+    from routing.period import Period
 
     phone = sample.phones_with_stops()[0]
     stops = phone.day(sample.on)["stops"]
@@ -381,7 +382,7 @@ def test_outcomes_stay_where_they_were_reported_and_count_for_the_joined_door(sa
     with sample.app.app_context(), sample.app.extensions["store"].read() as session:
         door = session.get_one(Household, first)
         assert session.scalars(select(Outcome.household_id).where(Outcome.id == report["id"])).all() == [second]
-        facts = household_facts(session, [door], sample.on, settings().zone)[first]
+        facts = household_facts(session, [door], Period(sample.on, sample.on), settings().zone)[first]
     assert len(facts.visits) == 1
     assert facts.paused == "asked_to_be_left_alone"
     [shown] = sample.coordinator.get("/api/v1/outcomes")["items"]

@@ -25,7 +25,7 @@ from api.store.models.people import (
     UserBranch,
 )
 from api.store.models.places import Household, PlaceCandidate, Placing, Territory, Town, Village, VillageAlias
-from api.store.models.plans import DrawnProblem, Plan, PublishedDay, Route, Stop, Unplanned
+from api.store.models.plans import DrawnProblem, Plan, PlanDay, PublishedDay, Route, Stop, Unplanned
 from api.store.models.teams import (
     AssignmentState,
     Placement,
@@ -66,6 +66,7 @@ __all__ = [
     "Placement",
     "Placing",
     "Plan",
+    "PlanDay",
     "PublishedDay",
     "Reassignment",
     "RotationProposal",

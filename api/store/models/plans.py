@@ -6,14 +6,17 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from api.store.columns import Document, Id, Json, Moment
 from api.store.models.base import Base, Row
 
 
 class Plan(Row, Base):
-    """One run of the planner and its result; this row, not the job queue, is the truth about the run."""
+    """One run of the planner and its result; this row, not the job queue, is the truth about the run.
+
+    ``days`` are those of its days that were published.
+    """
 
     __tablename__ = "plans"
     number: Mapped[int] = mapped_column(unique=True)
@@ -33,10 +36,20 @@ class Plan(Row, Base):
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     heartbeat_at: Mapped[datetime | None] = mapped_column(Moment)
     published_at: Mapped[datetime | None] = mapped_column(Moment)
+    days: Mapped[list[PlanDay]] = relationship(lazy="selectin", order_by="PlanDay.date")
+
+
+class PlanDay(Base):
+    """A day of a plan that was published; of several for a territory and day the newest holds."""
+
+    __tablename__ = "plan_days"
+    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id"), primary_key=True)
+    date: Mapped[date] = mapped_column(primary_key=True, index=True)
+    published_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Route(Row, Base):
-    """One team's day inside a plan; minutes and seconds since local midnight.
+    """One team's day inside a plan; times are seconds since local midnight of ``date``.
 
     ``line_back``: the road from the last stop to the end as an encoded polyline, null where it is not known.
     """
@@ -87,14 +100,16 @@ class Stop(Row, Base):
 
 
 class Unplanned(Row, Base):
-    """A visit that was wanted and left out, with the reason."""
+    """A visit that was wanted on some day from ``from_date`` to ``to_date`` and left out, with the reason."""
 
     __tablename__ = "unplanned"
-    __table_args__ = (UniqueConstraint("plan_id", "household_id"),)
+    __table_args__ = (UniqueConstraint("plan_id", "household_id", "from_date"),)
     plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id"), index=True)
     household_id: Mapped[str] = mapped_column(ForeignKey("households.id"))
     village_id: Mapped[str | None] = mapped_column(ForeignKey("villages.id"))
     territory_id: Mapped[str | None] = mapped_column(ForeignKey("territories.id"))
+    from_date: Mapped[date]
+    to_date: Mapped[date]
     value: Mapped[int] = mapped_column(BigInteger)
     code: Mapped[str]
     facts: Mapped[Json] = mapped_column(Document, default=dict)

@@ -45,6 +45,7 @@ _TABLES = (
     "place_candidates",
     "placings",
     "drawn_problems",
+    "plan_days",
     "published_days",
     "routes",
     "shifts",
@@ -532,6 +533,16 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "plan_days",
+        sa.Column("plan_id", _ID, nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("published_at", _MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name="fk_plan_days_plan_id"),
+        sa.PrimaryKeyConstraint("plan_id", "date", name="pk_plan_days"),
+    )
+    op.create_index("ix_plan_days_date", "plan_days", ["date"])
+
+    op.create_table(
         "published_days",
         sa.Column("team_id", _ID, nullable=False),
         sa.Column("date", sa.Date(), nullable=False),
@@ -738,6 +749,8 @@ def upgrade() -> None:
         sa.Column("household_id", _ID, nullable=False),
         sa.Column("village_id", _ID),
         sa.Column("territory_id", _ID),
+        sa.Column("from_date", sa.Date(), nullable=False),
+        sa.Column("to_date", sa.Date(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("facts", _DOCUMENT, nullable=False),
@@ -749,7 +762,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name="fk_unplanned_territory_id"),
         sa.ForeignKeyConstraint(["village_id"], ["villages.id"], name="fk_unplanned_village_id"),
         sa.PrimaryKeyConstraint("id", name="pk_unplanned"),
-        sa.UniqueConstraint("plan_id", "household_id", name="uq_unplanned_plan_id_household_id"),
+        sa.UniqueConstraint(
+            "plan_id", "household_id", "from_date", name="uq_unplanned_plan_id_household_id_from_date"
+        ),
     )
     op.create_index("ix_unplanned_plan_id", "unplanned", ["plan_id"])
 

@@ -1,0 +1,148 @@
+"""What the rules of planning need to know of households: debts, guarantees, calls, promises."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
+
+from api.store.models import Account, Guarantee, Household, Obligor, Outcome, Plan, Route, Stop
+from api.usecases.context import today
+from api.usecases.published import newest_published, route_is_published
+from routing import problem as planning
+from routing.debts import AccountFacts, Availability, GuaranteeFacts, HouseholdFacts
+from routing.period import Period
+
+WRONG_CLOCK = frozenset({"clock_ahead_seconds", "clock_behind_seconds"})
+
+
+def household_facts(
+    session: Session, households: Sequence[Household], period: Period, zone: ZoneInfo
+) -> dict[str, HouseholdFacts]:
+    """Return what the rules need to know of each household: its debts, guarantees, visits and promises.
+
+    Visits that a plan of this period would take the place of are not among them.
+    """
+    ids = [household.id for household in households]
+    accounts = _accounts(session, ids)
+    guarantees = _guarantees(session, ids)
+    visits, promises = _calls(session, ids, zone)
+    for household_id, day in published_elsewhere(session, ids, period):
+        visits[household_id].add(day)
+    return {
+        household.id: HouseholdFacts(
+            id=household.id,
+            village=household.village_id,
+            place=place(household.lat, household.lon),
+            accounts=tuple(accounts[household.id]),
+            guarantees=tuple(guarantees[household.id]),
+            visits=tuple(sorted(visits[household.id])),
+            promise_due=promises[household.id][0] if household.id in promises else None,
+            promise_amount=promises[household.id][1] if household.id in promises else None,
+            paused=household.paused,
+            availability=Availability(profile=household.availability),
+            focus=household.focus,
+        )
+        for household in households
+    }
+
+
+def account_facts(row: Account) -> AccountFacts:
+    """Return an account as the rules know it."""
+    kinds = {"guarantee": "guarantee", "mortgage": "mortgage", "pledge": "pledge", "credit": "none"}
+    return AccountFacts(
+        id=row.id,
+        outstanding=row.outstanding,
+        five_tier=row.five_tier_class,  # type: ignore[arg-type]
+        overdue_days=row.overdue_days,
+        due_date=row.due_date,
+        loan_date=row.loan_date,
+        last_collection=row.last_collection_date,
+        claimed_limitation=row.claimed_limitation,
+        status=row.status,  # type: ignore[arg-type]
+        security=kinds.get(row.guarantee_kind or "", "unknown"),  # type: ignore[arg-type]
+    )
+
+
+def _accounts(session: Session, households: list[str]) -> dict[str, list[AccountFacts]]:
+    found: dict[str, list[AccountFacts]] = defaultdict(list)
+    for row in session.scalars(select(Account).where(Account.household_id.in_(households)).order_by(Account.id)):
+        found[row.household_id].append(account_facts(row))
+    return found
+
+
+def _guarantees(session: Session, households: list[str]) -> dict[str, list[GuaranteeFacts]]:
+    found: dict[str, list[GuaranteeFacts]] = defaultdict(list)
+    query = (
+        select(Guarantee, Obligor.household_id, Account)
+        .join(Obligor, Obligor.id == Guarantee.obligor_id)
+        .join(Account, Account.id == Guarantee.account_id)
+        .where(Obligor.household_id.in_(households))
+        .order_by(Guarantee.id)
+    )
+    for guarantee, household_id, account in session.execute(query):
+        found[household_id].append(
+            GuaranteeFacts(guarantee.id, account_facts(account), kind=guarantee.kind or "unstated")  # type: ignore[arg-type]
+        )
+    return found
+
+
+def _calls(session: Session, households: list[str], zone: ZoneInfo):  # type: ignore[no-untyped-def]
+    """Return the days each household was called on, and its open promise (day, amount).
+
+    A phone whose clock is known to be wrong does not say when it was there; the server does.
+    """
+    visits: dict[str, set[date]] = defaultdict(set)
+    promises: dict[str, tuple[date | None, Decimal | None]] = {}
+    correction = aliased(Outcome)
+    corrected = exists().where(correction.replaces == Outcome.id, correction.household_id == Outcome.household_id)
+    joined = select(Household.id, Household.merged_into_id).where(Household.merged_into_id.in_(households))
+    door_of = {id_: id_ for id_ in households} | {id_: str(into) for id_, into in session.execute(joined)}
+    query = select(Outcome).where(Outcome.household_id.in_(door_of), ~corrected)
+    called = [
+        (row.server_time if row.flags.keys() & WRONG_CLOCK else row.device_time, row)
+        for row in session.scalars(query)
+    ]
+    for moment, row in sorted(called, key=lambda pair: (pair[0], pair[1].server_time, pair[1].id)):
+        door = door_of[row.household_id]
+        visits[door].add(moment.astimezone(zone).date())
+        if row.kind == "promise":
+            promises[door] = (row.promise_on, row.promise_amount)
+        elif row.kind == "paid":
+            promises.pop(door, None)
+    return visits, promises
+
+
+def published_elsewhere(session: Session, households: list[str], period: Period) -> Iterable[tuple[str, date]]:
+    """Yield the doors that a team will call at from today on, outside the period, by the plan that holds that day.
+
+    A published stop of the past counts only through its outcome: what was not done was no visit.
+    """
+    query = (
+        select(Stop.household_id, Route.date, Route.territory_id, Route.plan_id)
+        .join(Route, Route.id == Stop.route_id)
+        .where(
+            route_is_published(),
+            Stop.withdrawn_at.is_(None),
+            Stop.household_id.in_(households),
+            Route.date >= today(),
+            (Route.date < period.first) | (Route.date > period.last),
+        )
+    )
+    holds: dict[tuple[str, date], Plan | None] = {}
+    for household_id, day, territory_id, plan_id in session.execute(query).all():
+        if (territory_id, day) not in holds:
+            holds[territory_id, day] = newest_published(session, territory_id, day)
+        plan = holds[territory_id, day]
+        if plan is not None and plan.id == plan_id:
+            yield household_id, day
+
+
+def place(lat: float | None, lon: float | None) -> planning.Place | None:
+    """Return a place where both coordinates are known."""
+    return None if lat is None or lon is None else planning.Place(lat, lon)
