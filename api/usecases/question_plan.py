@@ -34,13 +34,14 @@ _DAY = 86_400
 def fits(actor: Actor, plan_id: str, household_id: str) -> dict[str, Any]:
     """Return where a household's visit is, or would fit and what would give way for it. Raises 404, 422."""
     with store().write() as session:
+        audit.record(session, actor.pseudonym, "plan.questioned", visible_plan(session, actor, plan_id).id)
+    with store().read() as session:
         plan = visible_plan(session, actor, plan_id)
         household = rows.referenced(session, Household, household_id, actor, "household")
         village = session.get(Village, household.village_id) if household.village_id else None
         territory = village.territory_id if village else None
         drawn = drawn_problems.of_territory(session, plan.id, territory) if territory else None
         visits = [] if drawn is None else [v for v in drawn.problem.visits if v.household.id == household.id]
-        audit.record(session, actor.pseudonym, "plan.questioned", plan.id)
         answer: dict[str, Any] = {
             "household": household.id, "value": None, "planned": [], "impossible": None, "would_do": [], "fits": []
         }  # fmt: skip
