@@ -12,12 +12,13 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
+from api.problems import not_found
 from api.store.columns import Json
 from api.store.models import Account, Household, Merge, Territory, Village
 from api.usecases import audit
 from api.usecases.context import store, today
 from api.usecases.doubt_places import weigh_places
-from api.usecases.merges import APART, OPEN, TOGETHER, settle_merge
+from api.usecases.merges import APART, MOOT, OPEN, TOGETHER, settle_merge
 from api.usecases.withdraw import withdraw_unfit
 from api.usecases.work_kind import REOPEN, Conditions, WorkKind, expect_choice, item, taken
 from api.vault import mask_name
@@ -51,6 +52,8 @@ def _settle(kind: str, actor: Actor, id_: str, choice: str, note: str, version: 
     """Join the two, keep them apart, or take that back. Raises 404, 409, 412, 422."""
     with store().write() as session:
         row: Merge = taken(session, actor, Merge, id_, version)
+        if row.status == MOOT:
+            raise not_found()
         expect_choice(choice, _CHOICES, row.status in (TOGETHER, APART))
         about = _villages_of(session, row)
         settle_merge(session, actor, row, OPEN if choice == REOPEN else choice)

@@ -19,7 +19,7 @@ from api.usecases import sign_in
 from api.usecases.context import settings, today
 
 pages = Blueprint("console", __name__, url_prefix="/console")
-TABS = ("today", "ledgers", "map", "plans", "rotation", "people", "setup")
+TABS = ("today", "ledgers", "work", "map", "plans", "rotation", "people", "setup")
 _YEAR = 365 * 24 * 3600
 
 
@@ -30,7 +30,7 @@ def show_today() -> AnyResponse:
     return _shell("today")
 
 
-@pages.get("/<any(ledgers, map, plans, rotation, people, setup):page>")
+@pages.get("/<any(ledgers, work, map, plans, rotation, people, setup):page>")
 @allow(Role.COORDINATOR)
 def show_page(page: str) -> AnyResponse:
     """Show one of the console's pages."""

@@ -21,7 +21,7 @@ from tests.sample_county import Sample, draw_up, outcome
 pytestmark = pytest.mark.browser
 
 DESK = {"width": 1366, "height": 768}
-PAGES = ("", "ledgers", "map", "plans", "rotation", "people", "setup")
+PAGES = ("", "ledgers", "work", "map", "plans", "rotation", "people", "setup")
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8").replace("ratio < 7", "ratio < 4.5")
 SMALL_TARGETS = """() =>
     [...document.querySelectorAll("button, input, select, summary, nav a, a.button, .work-list a, .village")]

@@ -44,7 +44,9 @@ function newestNodes(plan) {
 }
 
 async function needs(plans, published, outcomes) {
-  const [villages, imports, paused] = await Promise.all([rows("villages"), all("ledgers"), showPaused()]);
+  const [villages, imports, paused, work] = await Promise.all([
+    rows("villages"), all("ledgers"), showPaused(), get("work-items/counts"),
+  ]);
   const last = imports.sort((a, b) => String(b.created_at).localeCompare(String(a.created_at)))[0];
   const withdrawn = (published?.routes ?? []).flatMap((route) => route.stops).filter((stop) => stop.withdrawn).length;
   const found = [
@@ -53,14 +55,26 @@ async function needs(plans, published, outcomes) {
     [withdrawn, "need_withdrawn", published && `${planPage(published)}#routes`],
     [paused, "need_paused", "#paused-heading"],
     [outcomes?.reviews ?? 0, "need_review", "#outcomes-heading"],
-    [villages.filter((village) => village.lat === null).length, "need_places", page("map", { only: "missing_place" })],
+    ...waiting(work),
     [villages.filter((village) => !village.territory).length, "need_territory", page("map", { only: "no_territory" })],
-    [last ? last.rows.flagged + last.rows.refused : 0, "need_rows", last && page("ledgers", { report: last.id })],
+    [last?.rows.flagged ?? 0, "need_rows", last && page("ledgers", { report: last.id })],
     [published?.figures.unplanned ?? 0, "need_unplanned", published && `${planPage(published)}#unplanned`],
   ].filter(([count]) => count > 0);
   if (!found.length) return h("p", {}, say("all_well"));
   return h("ul", { class: "work-list" }, found.map(([count, key, href]) =>
     h("li", {}, h("a", { href }, h("strong", {}, number(count)), " ", say(key)))));
+}
+
+/** Lines for what waits in the work lists; the three kinds of merges are one line. */
+function waiting(counts) {
+  const line = (key, ...kinds) => [kinds.reduce((sum, kind) => sum + counts[kind], 0), key, page("work", { kind: kinds.find((kind) => counts[kind]) })];
+  return [
+    line("need_places", "missing_place"),
+    line("need_merges", "village_merge", "household_merge", "shared_identity"),
+    line("need_doubts", "place_doubt", "unusable_place"),
+    line("need_refused", "refused_row"),
+    line("need_loans", "missing_loan"),
+  ];
 }
 
 function work(published) {
