@@ -91,7 +91,8 @@ async function refresh(changed) {
   try {
     const [found] = await Promise.all([get("work-items", query({ limit: Math.min(MOST, Math.max(PORTION, entries.length)) })), count()]);
     const now = new Map(found.items.map((item) => [item.id, item]));
-    if (changed) now.set(changed.id, changed);
+    // What was settled stays where it stood, to be taken back there; what was taken back leaves the list of the settled.
+    if (changed && (changed.settled || !settledOnes())) now.set(changed.id, changed);
     const kept = entries.length > MOST ? entries.slice(MOST) : [];
     const before = entries.filter((item) => now.has(item.id) || (item.settled && !settledOnes()) || kept.includes(item));
     const seen = new Set(before.map((item) => item.id));
