@@ -12,7 +12,7 @@ export const showExports = () => show(byId("exports"), async () => {
   const option = (value, text) => h("option", { value }, text);
   const format = h("select", { id: "export-format" }, ["xlsx", "csv"].map((one) => option(one, say(`format_${one}`))));
   const encoding = h("select", { id: "export-encoding" }, ENCODINGS.map((one) => option(one, say(`encoding_${one}`))));
-  const masked = h("input", { type: "checkbox", id: "export-masked" });
+  const masked = h("input", { type: "checkbox", id: "export-masked", checked: true });
   const encodingRow = h("div", {}, h("label", { for: "export-encoding" }, say("encoding")), encoding);
   const body = h("tbody");
 
