@@ -61,7 +61,11 @@ _STATE = _columns("status:word", "missing_at:moment", "settlement:word", "id", "
 EXPORT_TABLES: dict[str, tuple[ExportColumn, ...]] = {
     "branches": _sheet("branches", "id"),
     "territories": _sheet("territories", "id"),
-    "villages": _sheet("villages", "datum", "id"),
+    "villages": _sheet(
+        "villages", "precision:word", "place_source:word", "stated_datum", "place_accuracy:whole", "placed_at:moment",
+        "id",
+    ),
+    "towns": _columns("branch", "name", "lat:number", "lon:number", "source", "id"),
     "people": _sheet("people", "id", "pseudonym", personal={"name": "name", "phone": "number"}),
     "groups": _sheet("groups"),
     "teams": _sheet("teams", "id"),
@@ -71,8 +75,8 @@ EXPORT_TABLES: dict[str, tuple[ExportColumn, ...]] = {
     ),
     "households": _columns(
         "branch", "town", "admin_village", "village", "name::name", "door::withheld", "lat:number:withheld",
-        "lon:number:withheld", "datum", "precision:word", "availability:word", "focus:boolean", "paused:word",
-        "paused_at:moment", "id",
+        "lon:number:withheld", "precision:word", "place_source:word", "stated_datum", "availability:word",
+        "focus:boolean", "paused:word", "paused_at:moment", "id", "merged_into",
     ),
     "obligors": _columns("branch", "name::name", "id_number::number", "phone::number", "id", "household"),
     "guarantees": _columns("branch", "loan_number::loan", "name::name", "guarantee_kind:word", "account", "obligor"),
@@ -89,7 +93,14 @@ EXPORT_TABLES: dict[str, tuple[ExportColumn, ...]] = {
         "lat:number:withheld", "lon:number:withheld", "team", "plan:whole", "review:list", "flags:list", "by",
         "replaces", "id", "stop", "household",
     ),
-    "mappings": _columns("branch", "source", "mapping:list", "by", "changed_at:moment"),
+    "mappings": _columns("branch", "fingerprint", "mapping:list", "by", "changed_at:moment"),
+    "merges": _columns(
+        "branch", "kind:word", "first_name::name", "second_name::name", "decision:word", "code", "by", "at:moment",
+        "first", "second", "id",
+    ),
+    "place_doubts": _columns(
+        "branch", "village", "name::name", "code", "decision:word", "by", "at:moment", "subject", "id"
+    ),
     "users": _columns("username", "role", "branches:list", "language", "active:boolean", "pseudonym", "id"),
     "audit": _columns("at:moment", "by", "action", "subject", "detail"),
 }  # fmt: skip

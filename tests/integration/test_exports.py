@@ -149,7 +149,7 @@ def test_an_office_moves_into_an_empty_service(sample: Sample, sqlite_template: 
         report = _expect(upload(office, book, "all.xlsx"), 201)
         assert report["rows"]["refused"] == report["rows"]["flagged"] == report["villages_created"] == 0
         for table in ("branches", "territories", "villages", "people", "groups", "teams", "shifts", "accounts"):
-            own = {"id", "household", "obligor", "pseudonym"}
+            own = {"id", "household", "obligor", "pseudonym", "place_source", "placed_at"}
             before, after = (
                 sorted(sorted((k, v) for k, v in one.items() if k not in own) for one in lines(who, table))
                 for who in (sample.coordinator, office)
@@ -201,14 +201,14 @@ def test_a_character_that_the_encoding_lacks_is_told_and_readable(county: County
 
 def test_a_role_gets_the_tables_of_its_work(county: County) -> None:
     """Least privilege, by name: what is not in a role's list is 404 for it, like what does not exist."""
-    office = {"branches", "territories", "villages", "teams"}
+    office = {"branches", "territories", "villages", "towns", "teams"}
     debts = {"households", "obligors", "guarantees", "accounts", "settled_accounts", "outcomes"}
     may = {
         "admin": {"branches", "users"},
         "auditor": {"branches", "audit"},
         "manager": office,
         "reviewer": {"branches", "households", "outcomes"},
-        "legal": {"branches", "villages"} | debts,
+        "legal": {"branches", "villages", "towns"} | debts,
         "coordinator": set(EXPORT_TABLES) - {"users", "audit"},
     }
     for role, tables in may.items():

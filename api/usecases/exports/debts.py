@@ -33,8 +33,9 @@ def _household_rows(area: Area, batch: Sequence[Any]) -> Iterator[Values]:
     for one, village in batch:
         yield _where(village) | {
             "branch": area.codes[one.branch_id], "name": one.name, "door": one.door or None, "lat": one.lat,
-            "lon": one.lon, "datum": one.datum, "precision": one.precision, "availability": one.availability,
-            "focus": one.focus, "paused": one.paused, "paused_at": one.paused_at, "id": one.id,
+            "lon": one.lon, "precision": one.precision, "place_source": one.place_source, "stated_datum": one.datum,
+            "availability": one.availability, "focus": one.focus, "paused": one.paused, "paused_at": one.paused_at,
+            "id": one.id, "merged_into": one.merged_into_id,
         }  # fmt: skip
 
 
@@ -122,7 +123,8 @@ def _loan_rows(area: Area, batch: Sequence[Any]) -> Iterator[Values]:
             "limitation_expiry": account.claimed_limitation,
             "latitude": household.lat if door else None,
             "longitude": household.lon if door else None,
-            "datum": household.datum if door else None,
+            # Whatever the place was said in: it is kept, and written, in WGS-84.
+            "datum": "wgs84" if door else None,
             "availability": household.availability,
             "status": account.status,
             "missing_at": account.missing_at,

@@ -9,9 +9,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from api.auth.actor import Role
-from api.store.models import Branch, Person, Placement, Shift, Team, Territory, User, Village
+from api.store.models import Branch, Person, Placement, Shift, Team, Territory, Town, User, Village
 from api.usecases.context import today, vault
 from api.usecases.exports.source import Area, Query, Source, Values
+from api.usecases.village_places import village_precision
 from schemas.setup_cells import MOST_TEXT
 
 _OFFICE = frozenset({Role.COORDINATOR, Role.MANAGER})
@@ -57,9 +58,25 @@ def _village_rows(area: Area, batch: Sequence[Any]) -> Iterator[Values]:
             "lat": one.lat,
             "lon": one.lon,
             "arrival_minutes": one.arrival_minutes,
-            "datum": None if one.lat is None else one.datum,
+            "precision": village_precision(one),
+            "place_source": one.place_source,
+            "stated_datum": one.datum,
+            "place_accuracy": one.place_accuracy,
+            "placed_at": one.placed_at,
             "id": one.id,
         }
+
+
+def _towns(area: Area) -> Query:
+    return select(Town).where(area.covers(Town.branch_id)).order_by(Town.branch_id, Town.name, Town.id)
+
+
+def _town_rows(area: Area, batch: Sequence[Any]) -> Iterator[Values]:
+    for (one,) in batch:
+        yield {
+            "branch": area.codes[one.branch_id], "name": one.name, "lat": one.lat, "lon": one.lon,
+            "source": one.source, "id": one.id,
+        }  # fmt: skip
 
 
 def _people(area: Area) -> Query:
@@ -166,6 +183,7 @@ OFFICE = {
     "branches": Source(frozenset(Role) - {Role.COLLECTOR}, _branches, _branch_rows),
     "territories": Source(_OFFICE, _territories, _territory_rows),
     "villages": Source(_OFFICE | {Role.LEGAL}, _villages, _village_rows),
+    "towns": Source(_OFFICE | {Role.LEGAL}, _towns, _town_rows),
     "people": Source(_COORDINATOR, _people, _person_rows),
     "groups": Source(_COORDINATOR, _groups, _group_rows),
     "teams": Source(_OFFICE, _teams, _team_rows),

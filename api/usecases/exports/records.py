@@ -15,9 +15,11 @@ from api.store.models import (
     AuditEntry,
     Household,
     LedgerMapping,
+    Merge,
     Outcome,
     OutcomeReview,
     Person,
+    PlaceDoubt,
     Plan,
     Route,
     Stop,
@@ -28,6 +30,7 @@ from api.store.models import (
 )
 from api.usecases.exports.office import clock
 from api.usecases.exports.source import Area, Query, Source, Values
+from api.usecases.merges import APART, TOGETHER
 from api.wording.places import village_label
 
 # Nobody of a branch: commands and the service itself.
@@ -99,9 +102,49 @@ def _mappings(area: Area) -> Query:
 def _mapping_rows(area: Area, batch: Sequence[Any]) -> Iterator[Values]:
     for (one,) in batch:
         yield {
-            "branch": area.codes[one.branch_id], "source": one.source, "by": one.by, "changed_at": one.changed_at,
+            "branch": area.codes[one.branch_id], "fingerprint": one.source, "by": one.by, "changed_at": one.changed_at,
             "mapping": [f"{header} → {field or '–'}" for header, field in sorted(one.mapping.items())],
         }  # fmt: skip
+
+
+def _merges(area: Area) -> Query:
+    """What people decided; what is still open was found by the service and is no decision."""
+    decided = Merge.status.in_((TOGETHER, APART))
+    return select(Merge).where(area.covers(Merge.branch_id), decided).order_by(Merge.settled_at, Merge.id)
+
+
+def _merge_rows(area: Area, batch: Sequence[Any]) -> Iterator[Values]:
+    names = _names(area, [id_ for (one,) in batch for id_ in (one.first_id, one.second_id)])
+    for (one,) in batch:
+        # A village that was joined to another is gone; its name stands in what was moved.
+        was = (one.moved or {}).get("row", {}) if one.kind == "village" else {}
+        yield {
+            "branch": area.codes[one.branch_id], "kind": one.kind, "first_name": names.get(one.first_id),
+            "second_name": names.get(one.second_id, was.get("name")), "decision": one.status, "code": one.code,
+            "by": one.settled_by, "at": one.settled_at, "first": one.first_id, "second": one.second_id, "id": one.id,
+        }  # fmt: skip
+
+
+def _place_doubts(area: Area) -> Query:
+    decided = PlaceDoubt.status.in_(("kept", "changed"))
+    return select(PlaceDoubt).where(area.covers(PlaceDoubt.branch_id), decided).order_by(PlaceDoubt.id)
+
+
+def _place_doubt_rows(area: Area, batch: Sequence[Any]) -> Iterator[Values]:
+    names = _names(area, [one.household_id for (one,) in batch if one.household_id])
+    for (one,) in batch:
+        yield {
+            "branch": area.codes[one.branch_id], "village": area.villages.get(one.village_id or ""),
+            "name": names.get(one.household_id or ""), "code": one.code, "decision": one.status, "by": one.settled_by,
+            "at": one.settled_at, "subject": one.subject_id, "id": one.id,
+        }  # fmt: skip
+
+
+def _names(area: Area, ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of villages and households by id."""
+    doors = select(Household.id, Household.name).where(Household.id.in_(ids))
+    names = {id_: area.villages[id_] for id_ in ids if id_ in area.villages}
+    return names | {id_: name for id_, name in area.session.execute(doors)}  # noqa: C416 - to mypy a row is no pair
 
 
 def _audit(area: Area) -> Query:
@@ -128,5 +171,7 @@ RECORDS = {
     "stops": Source(frozenset({Role.COORDINATOR}), _stops, _stop_rows),
     "outcomes": Source(frozenset({Role.COORDINATOR, Role.LEGAL, Role.REVIEWER}), _outcomes, _outcome_rows),
     "mappings": Source(frozenset({Role.COORDINATOR}), _mappings, _mapping_rows),
+    "merges": Source(frozenset({Role.COORDINATOR}), _merges, _merge_rows),
+    "place_doubts": Source(frozenset({Role.COORDINATOR}), _place_doubts, _place_doubt_rows),
     "audit": Source(frozenset({Role.AUDITOR}), _audit, _audit_rows),
 }
