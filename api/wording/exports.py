@@ -21,7 +21,7 @@ TITLES: dict[str, str] = {
     "stops": n("Published stops"),
     "outcomes": n("Outcomes at the doors"),
     "mappings": n("Corrected columns of ledgers"),
-    "merges": n("Villages and doors joined or kept apart"),
+    "merges": n("Merges decided"),
     "place_doubts": n("Doubtful places decided on"),
     "towns": n("Towns"),
     "users": n("Users"),
