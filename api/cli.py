@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -111,19 +111,25 @@ def import_ledger(file: Path, username: str, dry_run: bool) -> None:
 
 
 @click.command()
-@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Default: today.")
+@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="First day; today by default.")
+@click.option("--days", type=click.IntRange(1, 28), default=1, show_default=True, help="How many days in a row.")
 @click.option("--user", "username", required=True, help="The coordinator whose territories are planned.")
 @click.option("--publish", is_flag=True, help="Publish it when it is ready.")
-def plan(on: object, username: str, publish: bool) -> None:
-    """Ask for a plan of one day, watch the worker draw it up, and publish it if asked to."""
+def plan(on: object, days: int, username: str, publish: bool) -> None:
+    """Ask for a plan of one day or several, watch the worker draw it up, and publish it if asked to."""
+    from api.problems import Problem
     from api.usecases import draw_up_plan, publish_plan
     from api.usecases.keep_users import actor_named
     from api.usecases.read_plans import one_plan
 
     actor = actor_named(username)
     day = on.date() if hasattr(on, "date") else _today()
-    request = {"from_date": day, "to_date": day, "territories": None, "seconds": None, "seed": 1}
-    asked = draw_up_plan.request_plan(actor, request)
+    last = day + timedelta(days=days - 1)
+    request = {"from_date": day, "to_date": last, "territories": None, "seconds": None, "seed": 1}
+    try:
+        asked = draw_up_plan.request_plan(actor, request)
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from problem
     with click.progressbar(length=max(1, len(asked.territories)), label=f"Plan {asked.number}") as bar:
         while True:
             found = one_plan(actor, asked.id)

@@ -190,9 +190,11 @@ class UnplannedSchema(Contract):
 
 
 class PlanQuery(PageQuery):
-    """Filters of the list of plans."""
+    """Filters of the list of plans: those of a ``date``, or of any day ``from`` … ``until``."""
 
     date = Day(load_default=None)
+    from_date = Day(load_default=None, data_key="from")
+    until = Day(load_default=None)
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
 
 

@@ -30,6 +30,10 @@ def list_plans(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     wanted = select(Plan).order_by(Plan.number.desc())
     if query["date"]:
         wanted = wanted.where(Plan.from_date <= query["date"], Plan.to_date >= query["date"])
+    if query["from_date"]:
+        wanted = wanted.where(Plan.to_date >= query["from_date"])
+    if query["until"]:
+        wanted = wanted.where(Plan.from_date <= query["until"])
     if query["status"]:
         wanted = wanted.where(Plan.status == query["status"])
     if query["cursor"]:

@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests import sample_county
 from tests.conftest import running
 from tests.factories import PASSWORD, Caller, _expect
 from tests.integration.conftest import sqlite_sample  # noqa: F401  the planned county, built once
+from tests.integration.test_plan_days import short_shifts
 from tests.sample_county import Sample, draw_up, outcome
 
 pytestmark = pytest.mark.browser
@@ -149,6 +151,40 @@ def test_a_plan_is_asked_for_left_come_back_to_and_published(office: Office, des
     publish.get_by_role("button").click()
     expect(page.locator("#notice")).to_contain_text("is published")
     assert office.sample.coordinator.get("/api/v1/plans")["items"][0]["status"] == "published"
+
+
+def test_several_days_are_looked_at_one_by_one_and_the_first_are_published(
+    office: Office, desk: Callable[..., Page]
+) -> None:
+    """A plan of three days: each day's routes behind its button, two days published, the third stays a draft."""
+    sample = office.sample
+    short_shifts(sample)
+    one, two, three = (sample.on + timedelta(days=n) for n in range(3))
+    page = desk("plans")
+    page.get_by_label("Last day").fill(three.isoformat())
+    expect(page.locator("#new-hint")).to_contain_text("3 working days")
+    page.locator("#new-plan button[type=submit]").click()
+    expect(page.locator("#plan")).to_contain_text("Waiting for the planner to begin")
+    newest = sample.coordinator.get("/api/v1/plans")["items"][0]
+    assert (newest["from"], newest["to"]) == (one.isoformat(), three.isoformat())
+    draw_up(sample.app, newest["id"])
+    days = page.locator(".days button")
+    expect(days).to_have_count(3)
+    plan = sample.coordinator.get(f"/api/v1/plans/{newest['id']}?date={two}")
+    days.nth(1).click()
+    expect(days.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#routes details.route")).to_have_count(len(plan["routes"]))
+    expect(page.locator("#routes")).to_contain_text(plan["routes"][0]["team_name"])
+    page.reload()
+    settled(page)
+    expect(days.nth(1)).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("up to").select_option(two.isoformat())
+    page.locator("#plan .next-step button").click()
+    expect(page.locator("#notice")).to_contain_text("its other days stay a draft")
+    found = sample.coordinator.get(f"/api/v1/plans/{newest['id']}")
+    assert found["published_days"] == [one.isoformat(), two.isoformat()]
+    expect(days.nth(2)).to_contain_text("draft")
+    expect(page.locator("#plan .next-step")).to_be_visible()
 
 
 def test_a_plan_can_be_stopped(office: Office, desk: Callable[..., Page]) -> None:

@@ -4,6 +4,7 @@ import { all, get } from "./client.js";
 import { territoryLabel } from "./badge.js";
 import { byId, fill, h } from "./dom.js";
 import { groupsNow } from "./groups.js";
+import { chosenDay, daysOf, isPublished, span } from "./plan_days.js";
 import { clearDraft, drawRoutes, drawVillages, fit, makeMap, markChosen } from "./map_layers.js";
 import { unplacedNodes } from "./map_place.js";
 import { swapNodes, territoriesNodes, villageNodes } from "./map_panel.js";
@@ -30,19 +31,33 @@ async function offerPlans() {
   if (chosen && chosen !== "none" && !data.plans.has(chosen)) found.unshift(await get(`plans/${chosen}`));
   const select = byId("plan");
   select.append(...found.slice(0, 50).map((plan) => h("option", { value: plan.id },
-    say("plan_option", { version: plan.version, day: day(plan.from), status: say(`status_${plan.status}`) }))));
-  const today = found.find((plan) => plan.from === setting.today && plan.status === "published");
+    say("plan_option", { version: plan.version, day: span(plan), status: say(`status_${plan.status}`) }))));
+  for (const plan of found) data.plans.set(plan.id, plan);
+  const today = found.find((plan) => isPublished(plan, setting.today));
   select.value = chosen === "none" ? "" : chosen || today?.id || "";
   select.addEventListener("change", () => {
-    remember({ plan: select.value || "none", team: "" });
+    remember({ plan: select.value || "none", on: "", team: "" });
     showRoutes();
   });
+  byId("day").addEventListener("change", () => { remember({ on: byId("day").value }); showRoutes(); });
   byId("team").addEventListener("change", () => { remember({ team: byId("team").value }); showRoutes(); });
+}
+
+const isIn = (plan, iso) => plan.from <= iso && iso <= plan.to;
+
+/** The days of a plan of several; a plan of one day needs no choice. */
+function offerDays(plan, on) {
+  byId("day").closest("label").hidden = !plan || plan.from === plan.to;
+  fill(byId("day"), (plan ? daysOf(plan) : []).map((iso) => h("option", { value: iso }, day(iso))));
+  byId("day").value = on ?? "";
 }
 
 async function showRoutes() {
   const id = byId("plan").value;
-  const routes = id ? (await get(`plans/${id}`)).routes : [];
+  const plan = data.plans.get(id);
+  const on = plan && (wish("on") || !isIn(plan, setting.today) ? chosenDay(plan) : setting.today);
+  offerDays(plan, on);
+  const routes = plan ? (await get(`plans/${id}`, { date: on })).routes : [];
   const teams = byId("team");
   fill(teams, teams.options[0], routes.map((route) => h("option", { value: route.team }, route.team_name)));
   teams.value = wish("team");

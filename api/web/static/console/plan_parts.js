@@ -1,7 +1,7 @@
 // How a plan is shown wherever it stands: its status, its progress with numbers, its figures.
 import { get } from "./client.js";
 import { h } from "./dom.js";
-import { duration, number, say, sayOr, worth } from "./words.js";
+import { duration, number, say, sayOr, worth, setting } from "./words.js";
 
 const MARKS = { queued: "…", running: "…", ready: "○", published: "●", failed: "✕", cancelled: "–" };
 const FIRST_WAIT = 700;
@@ -27,7 +27,7 @@ export function progressNodes(plan) {
 }
 
 /**
- * Ask for a plan again and again until it is done, calling `seen` with each answer.
+ * Ask for a plan again and again until it is done, calling `seen` with each answer (with the routes of today only).
  * Ends when `signal` is aborted; a failing network is waited out, other problems are thrown.
  */
 export async function follow(id, seen, signal) {
@@ -45,7 +45,7 @@ export async function follow(id, seen, signal) {
 
 async function once(id, signal) {
   try {
-    return await get(`plans/${id}`, {}, signal);
+    return await get(`plans/${id}`, { date: setting.today }, signal);
   } catch (error) {
     if (error.name === "AbortError" || error.status === 0) return null;
     throw error;

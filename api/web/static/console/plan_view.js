@@ -1,14 +1,15 @@
 // One plan: what it is, what can be done with it, its routes, and what it left out.
 import { page, remember, wish } from "./address.js";
 import { badge } from "./badge.js";
-import { all } from "./client.js";
+import { all, get } from "./client.js";
 import { h } from "./dom.js";
+import { chosenDay, dayPicker, publishing } from "./plan_days.js";
 import { figuresNodes, isUnderWay, progressNodes, statusNode } from "./plan_parts.js";
 import { changesSince, whatItTakes } from "./plan_questions.js";
 import { byKey, fullName, nameOf, rows, territories } from "./rows.js";
 import { show } from "./shell.js";
 import { table } from "./table.js";
-import { moment, number, say, sayOr, worth } from "./words.js";
+import { day, moment, number, say, sayOr, worth } from "./words.js";
 import { workBars } from "./work_bars.js";
 
 /** The nodes of a plan. `actions`: publish, cancel, again – each takes the button and the plan. */
@@ -22,7 +23,9 @@ export async function planNodes(plan, actions) {
   if (plan.status === "cancelled") return [head, button("draw_again", actions.again, plan)];
   const [known, people, teams, villages] = await Promise.all([territories(), rows("people"), rows("teams"), rows("villages")]);
   const names = { territories: byKey(known), people: byKey(people), teams: byKey(teams), villages: byKey(villages) };
-  return [head, await publishing(plan, actions), figures(plan), roadsOf(plan, names), leftOutTeams(plan, names), routes(plan, names), await changesSince(plan), unplanned(plan, names)];
+  const first = await routesOf(plan, chosenDay(plan));
+  const offer = await publishing(plan, (pressed, until) => actions.publish(pressed, plan, until));
+  return [head, offer, figures(plan), roadsOf(plan, names), leftOutTeams(plan, names), routes(plan, first, names), await changesSince(plan), unplanned(plan, names)];
 }
 
 const button = (key, action, plan) =>
@@ -30,26 +33,11 @@ const button = (key, action, plan) =>
 
 const figures = (plan) => figuresNodes(plan.figures, { planned: "#routes", teams: "#routes", unplanned: "#unplanned" });
 
-async function publishing(plan, actions) {
-  const same = await all("plans", { date: plan.from, status: "published" });
-  const shared = same.filter((other) => other.id !== plan.id && other.territories.some((id) => plan.territories.includes(id)));
-  if (plan.status === "published") {
-    const later = shared.filter((other) => other.published_at > plan.published_at);
-    return later.length ? h("p", { class: "notice" }, say("replaced_by", { plans: numbers(later) })) : null;
-  }
-  return h("div", { class: "next-step" },
-    h("button", { type: "button", class: "primary", onclick: (event) => actions.publish(event.currentTarget, plan) }, say("publish")),
-    h("p", {}, say("publish_effect", { stops: number(plan.figures.planned), teams: number(plan.figures.teams) }), " ",
-      shared.length > 0 && say("publish_replaces", { plans: numbers(shared) })));
-}
-
-const numbers = (plans) => plans.map((one) => `#${one.version}`).join(", ");
-
 function leftOutTeams(plan, names) {
   const left = plan.teams_left_out ?? [];
   if (!left.length) return null;
   return h("section", { id: "left-out" }, h("h3", {}, say("teams_left_out")), h("ul", {}, left.map((one) =>
-    h("li", {}, h("strong", {}, nameOf(names.teams, one.team)), ": ", one.reason))));
+    h("li", {}, h("strong", {}, nameOf(names.teams, one.team)), plan.from !== plan.to && `, ${day(one.date)}`, ": ", one.reason))));
 }
 
 function roadsOf(plan, names) {
@@ -62,11 +50,18 @@ function roadsOf(plan, names) {
 
 // --- routes -----------------------------------------------------------------------------------------------
 
-function routes(plan, names) {
-  return h("section", { id: "routes" }, h("h3", {}, say("routes")),
-    plan.routes.length
-      ? [workBars(plan.routes, say("routes_caption"), (route) => `#team-${route.team}`), plan.routes.map((route) => routeNodes(route, names, plan))]
-      : h("p", { class: "empty" }, say("routes_empty")));
+const routesOf = async (plan, iso) => (await get(`plans/${plan.id}`, { date: iso })).routes;
+
+/** The routes of one day; another day is fetched when it is chosen. */
+function routes(plan, found, names) {
+  const box = h("div", {}, dayNodes(plan, found, names));
+  const picker = dayPicker(plan, (iso) => show(box, async () => dayNodes(plan, await routesOf(plan, iso), names)));
+  return h("section", { id: "routes" }, h("h3", {}, say("routes")), picker, box);
+}
+
+function dayNodes(plan, found, names) {
+  if (!found.length) return h("p", { class: "empty" }, say("routes_empty"));
+  return [workBars(found, say("routes_caption"), (route) => `#team-${route.team}`), found.map((route) => routeNodes(route, names, plan))];
 }
 
 function routeNodes(route, names, plan) {
@@ -75,7 +70,7 @@ function routeNodes(route, names, plan) {
     h("summary", {}, badge(names.territories.get(route.territory)), " ",
       say("route_title", { team: route.team_name, start: route.start, end: route.end }),
       h("span", { class: "soft" }, ` · ${people}`, route.rest_start && ` · ${say("route_rest", { at: route.rest_start })}`)),
-    h("p", {}, h("a", { href: page("map", { plan: plan.id, team: route.team }) }, say("route_on_map"))),
+    h("p", {}, h("a", { href: page("map", { plan: plan.id, on: route.date, team: route.team }) }, say("route_on_map"))),
     table({ name: `stops-${route.team.slice(-4)}`, columns: stopColumns(names), rows: route.stops,
       caption: say("route_caption", { team: route.team_name }), mark: (stop) => stop.withdrawn && "withdrawn" }));
 }

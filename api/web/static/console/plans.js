@@ -4,11 +4,12 @@ import { all, call } from "./client.js";
 import { territoryLabel } from "./badge.js";
 import { byId, fill, h } from "./dom.js";
 import { follow, statusNode } from "./plan_parts.js";
+import { span } from "./plan_days.js";
 import { planNodes } from "./plan_view.js";
 import { territories } from "./rows.js";
 import { beside, press, show, tell } from "./shell.js";
 import { table } from "./table.js";
-import { day, number, say, setting } from "./words.js";
+import { day, number, plusDays, say, setting } from "./words.js";
 
 const STATUSES = ["queued", "running", "ready", "published", "failed", "cancelled"];
 let watching = new AbortController();
@@ -17,16 +18,23 @@ let watching = new AbortController();
 
 function newPlanForm() {
   const form = byId("new-plan");
-  const date = byId("date");
-  date.value = wish("date", setting.today);
-  const hint = () => beside(shiftHint(date.value));
-  date.addEventListener("change", hint);
+  const [first, last] = [byId("first"), byId("last")];
+  first.value = wish("date", setting.today);
+  last.value = wish("until", first.value);
+  const hint = () => beside(shiftHint(first.value, last.value));
+  let length = daysBetween(first.value, last.value);
+  first.addEventListener("change", () => {
+    // The period moves as a whole.
+    if (first.value) last.value = plusDays(first.value, Math.max(0, length));
+    hint();
+  });
+  last.addEventListener("change", () => { length = daysBetween(first.value, last.value); hint(); });
   hint();
   beside(territories().then(territoryBoxes));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const chosen = chosenTerritories();
-    const body = { from: date.value, to: date.value, ...(chosen.length ? { territories: chosen } : {}) };
+    const body = { from: first.value, to: last.value, ...(chosen.length ? { territories: chosen } : {}) };
     await ask(form.querySelector("button[type=submit]"), body);
   });
 }
@@ -38,10 +46,20 @@ async function ask(button, body) {
   open(answer.data);
 }
 
-async function shiftHint(date) {
-  if (!date) return;
-  const shifts = await all("shifts", { from: date, to: date });
-  byId("new-hint").textContent = shifts.length ? say("shifts_that_day", { teams: number(shifts.length) }) : say("no_shifts_that_day");
+const daysBetween = (first, last) => Math.round((new Date(`${last}T00:00:00Z`) - new Date(`${first}T00:00:00Z`)) / 86_400_000);
+
+async function shiftHint(first, last) {
+  const hint = byId("new-hint");
+  if (!first || !last) return;
+  if (last < first) {
+    hint.textContent = say("last_before_first");
+    return;
+  }
+  const shifts = await all("shifts", { from: first, to: last });
+  const days = new Set(shifts.map((one) => one.date)).size;
+  if (!shifts.length) hint.textContent = say("no_shifts_that_day");
+  else if (first === last) hint.textContent = say("shifts_that_day", { teams: number(shifts.length) });
+  else hint.textContent = say("shifts_those_days", { days: number(days), shifts: number(shifts.length) });
 }
 
 function territoryBoxes(found) {
@@ -73,7 +91,7 @@ const showList = () => show(byId("list"), async () => {
   const found = await all("plans", { date: wish("day"), status: wish("status") });
   const columns = [
     { key: "version", title: say("plan_number"), value: (one) => one.version, cell: (one) => `#${one.version}` },
-    { key: "from", title: say("plan_day"), cell: (one) => day(one.from) },
+    { key: "from", title: say("plan_day"), cell: (one) => span(one) },
     { key: "status", title: say("plan_status"), value: (one) => say(`status_${one.status}`), cell: (one) => statusNode(one.status) },
     { key: "planned", title: say("visits"), numeric: true, value: (one) => one.figures?.planned },
   ];
@@ -86,7 +104,7 @@ const showList = () => show(byId("list"), async () => {
 // --- one plan -------------------------------------------------------------------------------------------
 
 function open(plan) {
-  remember({ plan: plan.id, code: "", territory: "" }, true);
+  remember({ plan: plan.id, on: "", code: "", territory: "" }, true);
   location.hash = "";
   showPlan(true);
   showList();
@@ -104,7 +122,7 @@ async function showPlan(focus = false) {
   let before = null;
   return show(box, async () => {
     await follow(id, async (plan) => {
-      byId("plan-heading").textContent = say("plan_title", { version: plan.version, day: day(plan.from) });
+      byId("plan-heading").textContent = say("plan_title", { version: plan.version, day: span(plan) });
       if (before && before !== plan.status) {
         showList();
         tell("");
@@ -126,10 +144,10 @@ function goToPart() {
 }
 
 const actions = {
-  async publish(button, plan) {
-    const answer = await press(button, () => call("POST", `plans/${plan.id}/publish`));
+  async publish(button, plan, until) {
+    const answer = await press(button, () => call("POST", `plans/${plan.id}/publish`, { query: { until } }));
     if (!answer) return;
-    tell(say("published_done", { version: plan.version }));
+    tell(say(until === plan.to ? "published_done" : "published_part", { version: plan.version, day: day(until) }));
     await Promise.all([showPlan(), showList()]);
   },
   async cancel(button, plan) {

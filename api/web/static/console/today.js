@@ -11,12 +11,13 @@ import { day, moment, number, say, setting } from "./words.js";
 import { workBars } from "./work_bars.js";
 
 const FULL = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
-const planPage = (plan) => page("plans", { plan: plan.id });
+const planPage = (plan) => page("plans", { plan: plan.id, on: plan.from === plan.to ? "" : setting.today });
+const holdsToday = (plan) => plan.published_days.includes(setting.today);
 const leaving = new AbortController();
 addEventListener("pagehide", () => leaving.abort());
 
 function planned(plans) {
-  const published = plans.find((plan) => plan.status === "published");
+  const published = plans.find(holdsToday);
   const newest = plans[0];
   if (!newest) {
     return [h("p", {}, h("strong", {}, say("nothing_planned"))), h("p", {}, say("nothing_planned_why")),
@@ -29,7 +30,7 @@ function planned(plans) {
 function publishedNodes(plan) {
   return [
     h("p", {}, h("a", { href: planPage(plan) }, say("published_since", { version: plan.version, at: moment(plan.published_at) }))),
-    figuresNodes(plan.figures, {
+    figuresNodes({ ...plan.figures, ...plan.figures.by_day?.find((one) => one.date === setting.today) }, {
       planned: `${planPage(plan)}#routes`, teams: `${planPage(plan)}#routes`,
       villages: page("map"), unplanned: `${planPage(plan)}#unplanned`,
     }),
@@ -84,8 +85,8 @@ function work(published) {
 
 async function load() {
   const [plans, outcomes] = await Promise.all([all("plans", { date: setting.today }), outcomesOfDay(setting.today)]);
-  const newest = plans.find((plan) => plan.status === "published");
-  const published = newest ? await get(`plans/${newest.id}`) : undefined;
+  const newest = plans.find(holdsToday);
+  const published = newest ? await get(`plans/${newest.id}`, { date: setting.today }) : undefined;
   return { plans, published, outcomes };
 }
 
