@@ -121,6 +121,9 @@ def test_half_a_ledger_is_plain_before_it_is_imported(office: Office, desk: Call
     expect(page.locator("#notice")).to_contain_text("Imported: 1 new")
     assert len(office.sample.coordinator.get(missing)["items"]) > 50
     expect(page.locator("#report")).to_contain_text("became missing")
+    page.get_by_role("link", name="missing loans to settle").click()
+    expect(page).to_have_url(f"{office.url}/console/work?kind=missing_loan")
+    expect(page.locator("#kind-heading")).to_contain_text("oan")
 
 
 def test_problems_are_filtered_by_status_and_reason_in_the_address(

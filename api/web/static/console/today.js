@@ -45,10 +45,10 @@ function newestNodes(plan) {
 }
 
 async function needs(plans, published, outcomes) {
-  const [villages, imports, paused, work] = await Promise.all([
-    rows("villages"), all("ledgers"), showPaused(), get("work-items/counts"),
+  const [villages, newest, paused, work] = await Promise.all([
+    rows("villages"), get("ledgers", { limit: 1 }), showPaused(), get("work-items/counts"),
   ]);
-  const last = imports.sort((a, b) => String(b.created_at).localeCompare(String(a.created_at)))[0];
+  const last = newest.items.find((one) => one.status === "stored");
   const withdrawn = (published?.routes ?? []).flatMap((route) => route.stops).filter((stop) => stop.withdrawn).length;
   const found = [
     [plans.filter((plan) => plan.status === "failed").length, "need_plan_failed", page("plans", { day: setting.today, status: "failed" })],
