@@ -12,8 +12,8 @@ KINDS = (
     "refused_row", "missing_loan",
 )  # fmt: skip
 CHOICES = (
-    "together", "apart", "keep", "drop_place", "place_by_doors", "leave", "repaid", "sold", "off_balance", "mistake",
-    "reopen",
+    "together", "together_second", "apart", "keep", "drop_place", "place_by_doors", "leave",
+    "repaid", "sold", "off_balance", "mistake", "reopen",
 )  # fmt: skip
 
 
@@ -31,7 +31,9 @@ class WorkSubject(Contract):
     lat = fields.Float(allow_none=True)
     lon = fields.Float(allow_none=True)
     territory = fields.String(allow_none=True, metadata={"description": "Name of the village's territory"})
-    import_ = fields.String(data_key="import", allow_none=True, metadata={"description": "The import of a row"})
+    import_ = fields.String(
+        attribute="import", data_key="import", allow_none=True, metadata={"description": "The import of a row"}
+    )
 
 
 class WorkChoice(Contract):
@@ -44,7 +46,7 @@ class WorkChoice(Contract):
 class WorkItemSchema(Contract):
     """Something that waits. ``settled`` is the choice that was made; what may be taken back has the choice reopen.
 
-    Of two that may be one, the first subject stays.
+    Of two that may be one, the first subject stays; ``together_second``: the second one does.
     """
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))

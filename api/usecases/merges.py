@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
@@ -62,6 +62,7 @@ def note_merges(session: Session, branch_id: str, import_id: str, found: StoredG
     by_ids: dict[frozenset[str], Merge] = {}
     for row in session.scalars(select(Merge).where(Merge.branch_id == branch_id).order_by(Merge.id)):
         by_pair[row.pair] = by_ids[frozenset((row.first_id, row.second_id))] = row
+    doors = {found.villages[village.key]: village.households for village in found.grouping.villages}
     again = []
     for one in found.grouping.suggestions:
         ids = _ids(one, found)
@@ -69,13 +70,13 @@ def note_merges(session: Session, branch_id: str, import_id: str, found: StoredG
             continue
         pair = "\n".join((one.first, one.second))
         asked = by_pair.get(pair) or by_ids.get(frozenset(ids))
-        row = asked or _new(branch_id, import_id, one, pair, _staying_first(ids, found))
+        row = asked or _new(branch_id, import_id, one, pair, _staying_first(ids, found, doors))
         if asked is None:
             session.add(row)
             by_pair[pair] = by_ids[frozenset(ids)] = row
         elif frozenset((row.first_id, row.second_id)) != frozenset(ids) and row.status != APART:
             # The rows that it spoke of went with an import that was undone, and have come back.
-            row.first_id, row.second_id = _staying_first(ids, found)
+            row.first_id, row.second_id = _staying_first(ids, found, doors)
             row.status = OPEN if row.status == MOOT else row.status
         if row.status == TOGETHER:
             again.append(row)
@@ -140,10 +141,10 @@ def _ids(one: Suggestion, found: StoredGrouping) -> tuple[str, str] | None:
     return None if first is None or second is None or first == second else (first, second)
 
 
-def _staying_first(ids: tuple[str, str], found: StoredGrouping) -> tuple[str, str]:
-    """The row that was known before stays; of two new ones the first by key."""
-    first, second = ids
-    return (second, first) if second in found.known and first not in found.known else (first, second)
+def _staying_first(ids: tuple[str, str], found: StoredGrouping, doors: Mapping[str, int]) -> tuple[str, str]:
+    """The row that was known before stays; of two new ones the one with more doors, of equals the first by key."""
+    first, second = sorted(ids, key=lambda id_: (id_ not in found.known, -doors.get(id_, 0)))
+    return first, second
 
 
 def _new(branch_id: str, import_id: str, one: Suggestion, pair: str, ids: tuple[str, str]) -> Merge:

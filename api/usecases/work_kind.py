@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,14 +38,17 @@ class WorkKind:
 
 def item(
     kind: str, row: Any, code: str, reasons: Iterable[str], subjects: Sequence[Json], choices: Iterable[str],
-    settled: str | None = None,
+    settled: str | None = None, names: Mapping[str, str] | None = None,
 ) -> Json:  # fmt: skip
-    """Return a work item as the API gives it."""
+    """Return a work item as the API gives it; ``names`` are those that choices leave."""
     return {
         "kind": kind, "id": row.id, "version": row.version, "branch": row.branch_id, "code": code,
         "reasons": list(reasons), "subjects": list(subjects), "settled": settled,
         "settled_at": getattr(row, "settled_at", None),
-        "choices": [{"choice": one, "label": choice_label(one)} for one in ((REOPEN,) if settled else choices)],
+        "choices": [
+            {"choice": one, "label": choice_label(one, (names or {}).get(one, ""))}
+            for one in ((REOPEN,) if settled else choices)
+        ],
     }  # fmt: skip
 
 

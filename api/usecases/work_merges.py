@@ -26,7 +26,10 @@ from api.wording.places import village_label
 from api.wording.work import work_sentence
 
 SHARED = "identity_shared"
-_CHOICES = (TOGETHER, APART)
+SECOND = "together_second"
+# Which spelling of a village is right, a person knows; of a door either row may stay.
+_CHOICES = {"village_merge": (TOGETHER, SECOND, APART)}
+_OF_DOORS = (TOGETHER, APART)
 
 
 def _which(kind: str) -> ColumnElement[bool]:
@@ -54,9 +57,11 @@ def _settle(kind: str, actor: Actor, id_: str, choice: str, note: str, version: 
         row: Merge = taken(session, actor, Merge, id_, version)
         if row.status == MOOT:
             raise not_found()
-        expect_choice(choice, _CHOICES, row.status in (TOGETHER, APART))
+        expect_choice(choice, _CHOICES.get(kind, _OF_DOORS), row.status in (TOGETHER, APART))
         about = _villages_of(session, row)
-        settle_merge(session, actor, row, OPEN if choice == REOPEN else choice)
+        if choice == SECOND:
+            row.first_id, row.second_id = row.second_id, row.first_id
+        settle_merge(session, actor, row, {REOPEN: OPEN, SECOND: TOGETHER}.get(choice, choice))
         weigh_places(session, row.branch_id, about | _villages_of(session, row))
         withdraw_unfit(session, today())
         audit.record(session, actor.pseudonym, "work.settled", row.id, kind=kind, choice=choice, note=note)
@@ -79,7 +84,10 @@ def _describe(kind: str, session: Session, found: Sequence[Merge]) -> list[Json]
         second = _village_gone(was) if was else tell.get(row.second_id)
         subjects = [one for one in (tell.get(row.first_id), second) if one]
         settled = row.status if row.status in (TOGETHER, APART) else None
-        items.append(item(kind, row, row.code, [work_sentence(row.code, row.facts)], subjects, _CHOICES, settled))
+        choices = _CHOICES.get(kind, _OF_DOORS)
+        names = dict(zip(choices[:-1], (one["name"] for one in subjects), strict=True)) if len(choices) > 2 else {}
+        reasons = [work_sentence(row.code, row.facts)]
+        items.append(item(kind, row, row.code, reasons, subjects, choices, settled, names))
     return items
 
 

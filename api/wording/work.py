@@ -40,6 +40,7 @@ WORK: dict[str, str] = {
 
 CHOICES: dict[str, str] = {
     "together": n("They are one"),
+    "together_second": n("They are one"),
     "apart": n("They are two"),
     "keep": n("It is right as it is"),
     "drop_place": n("Take the place away"),
@@ -61,6 +62,7 @@ def work_sentence(code: str, facts: Mapping[str, Any]) -> str:
     return _(WORK[code]) % spoken
 
 
-def choice_label(choice: str) -> str:
-    """Return what a choice is called on its button."""
-    return _(CHOICES[choice])
+def choice_label(choice: str, name: str = "") -> str:
+    """Return what a choice is called on its button; ``name`` is the one that it would leave."""
+    label = _(CHOICES[choice])
+    return _("%(choice)s: %(name)s", choice=label, name=name) if name else label

@@ -72,7 +72,8 @@ def test_a_likely_misspelling_waits_with_its_reason(county: County, misspelt: di
     assert misspelt["code"].startswith("name_")
     assert "李家湾" in misspelt["reasons"][0]
     assert {one["name"]: one["households"] for one in misspelt["subjects"]} == {"李家湾": 2, "李家弯": 1}
-    assert [one["choice"] for one in misspelt["choices"]] == ["together", "apart"]
+    assert [one["choice"] for one in misspelt["choices"]] == ["together", "together_second", "apart"]
+    assert [one["name"] for one in misspelt["subjects"]] == ["李家湾", "李家弯"]
     assert county.coordinator.get("/api/v1/work-items/counts")["village_merge"] == 1
 
 
@@ -85,6 +86,20 @@ def test_villages_that_are_one_are_joined(county: County, misspelt: dict[str, An
     assert found[first]["aliases"] == [second]
     assert found[first]["households"] == 3
     assert {door["village"] for door in doors(county.coordinator)} == {found[first]["id"]}
+
+
+def test_a_person_says_which_name_is_right(county: County, misspelt: dict[str, Any]) -> None:
+    """The spelling of fewer doors may be the right one; taken back, everything is as it was."""
+    before = content(county)
+    done = settle(county.coordinator, misspelt, "together_second").get_json()
+    [village] = villages(county.coordinator).values()
+    assert (village["name"], village["aliases"], village["households"]) == ("李家弯", ["李家湾"], 3)
+    assert [one["name"] for one in done["subjects"]] == ["李家弯", "李家湾"]
+    settled(county.coordinator, done, "reopen")
+    after = content(county)
+    assert {name: rows for name, rows in after.items() if name != "merges"} == {
+        name: rows for name, rows in before.items() if name != "merges"
+    }
 
 
 def test_joined_villages_are_not_asked_about_again(county: County, misspelt: dict[str, Any]) -> None:

@@ -9,19 +9,21 @@ import { number, say } from "./words.js";
 
 const PORTION = 50;
 const MOST = 500;
+const KINDS = ["missing_place", "village_merge", "household_merge", "shared_identity", "place_doubt", "unusable_place", "refused_row", "missing_loan"];
 let counts = {};
 let entries = [];
 let next = null;
 
 const settledOnes = () => wish("settled") === "1";
 const query = (more = {}) => ({ kind: kind(), branch: wish("branch"), settled: settledOnes() || null, limit: PORTION, ...more });
-const kind = () => wish("kind") in counts ? wish("kind") : Object.keys(counts).find((one) => counts[one]) ?? Object.keys(counts)[0];
+const waits = () => KINDS.find((one) => counts[one]);
+const kind = () => (KINDS.includes(wish("kind")) ? wish("kind") : waits() ?? KINDS[0]);
 
 async function count() {
   counts = await get("work-items/counts", { branch: wish("branch") });
-  fill(byId("kinds"), Object.entries(counts).map(([one, waiting]) => h("li", {},
+  fill(byId("kinds"), KINDS.map((one) => h("li", {},
     h("a", { href: page("work", { kind: one, branch: wish("branch") }), "aria-current": one === kind() ? "page" : null, onclick: (event) => choose(event, one) },
-      say(`kind_${one}`), h("strong", { class: waiting ? null : "none", "aria-label": say("item_count", { n: number(waiting) }) }, number(waiting))))));
+      say(`kind_${one}`), h("strong", { class: counts[one] ? null : "none" }, number(counts[one]))))));
 }
 
 function choose(event, one) {
@@ -60,7 +62,7 @@ function listNode() {
 }
 
 function emptyNode() {
-  const other = Object.keys(counts).find((one) => counts[one]);
+  const other = waits();
   return h("div", { class: "empty" },
     h("p", {}, say(settledOnes() ? "empty_settled" : "empty_waiting")),
     other && !settledOnes() && h("p", {}, h("a", { href: page("work", { kind: other }), onclick: (event) => choose(event, other) },
@@ -108,8 +110,8 @@ async function refresh(changed) {
 
 /** Focus the first choice of the next item that waits, from a position on, else of one before it. */
 function focusOpen(from) {
-  const waits = (item) => !item.settled || settledOnes();
-  const item = entries.slice(from).find(waits) ?? entries.find(waits);
+  const isOpen = (item) => !item.settled || settledOnes();
+  const item = entries.slice(from).find(isOpen) ?? entries.find(isOpen);
   if (item) return focusItem(item.id);
   byId("kind-heading").focus();
   return false;

@@ -19,7 +19,8 @@ export function itemNode(item, { settle, listed }) {
     h("div", { class: "buttons" }, choices, links(item)));
 }
 
-const stays = (item, index) => MERGES.includes(item.kind) && index === 0 && item.settled !== "apart";
+/** Of two doors the first stays; of two villages the one that was chosen. */
+const stays = (item, index) => MERGES.includes(item.kind) && index === 0 && (item.kind === "village_merge" ? item.settled === "together" : item.settled !== "apart");
 
 /** What was just decided stays where it was, in one line, so that it can be taken back there. */
 function settledNode(item, why, choices) {
@@ -32,7 +33,7 @@ function settledNode(item, why, choices) {
 
 function subjectNode(subject, first) {
   const told = [
-    subject.households !== undefined && subject.households !== null && say("doors_count", { n: number(subject.households) }),
+    subject.households !== undefined && subject.households !== null && `${say("households")} ${number(subject.households)}`,
     subject.territory,
     subject.kind === "village" && say(subject.lat === null || subject.lat === undefined ? "no_place" : "on_the_map"),
     subject.door,
