@@ -72,6 +72,25 @@ class County:
             session.expire_all()
             rebuild_days(session, ["team"], today())
 
+    def lose_place(self, village: str) -> None:
+        """Let nobody know where a village and its doors lie; it is planned by its town."""
+        with self.app.app_context(), store().write() as session:
+            nowhere = {"lat": None, "lon": None}
+            session.execute(update(Village).where(Village.id == village).values(nowhere))
+            session.execute(
+                update(Household).where(Household.village_id == village).values(precision="town", **nowhere)
+            )
+            session.execute(update(Stop).where(Stop.village_id == village).values(precision="town", **nowhere))
+            session.flush()
+            session.expire_all()
+            rebuild_days(session, ["team"], today())
+
+    def place(self, village: str) -> tuple[float | None, float | None, str | None]:
+        """Return where a village lies, and who says so."""
+        with self.app.app_context(), store().read() as session:
+            found = session.get_one(Village, village)
+            return found.lat, found.lon, found.place_source
+
 
 def make_county(app: Flask) -> County:
     """Fill an empty, migrated database: one branch, one team, two villages, five doors, today published."""
