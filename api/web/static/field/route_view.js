@@ -82,7 +82,8 @@ const asking = (stop) => (stop.visit.precision === "town" ? t("route.ask.town", 
 /** Return the way from the stop before, in words; empty where the plan does not say. */
 function leg(stop) {
   if (stop.drive_min === undefined) return "";
-  if (stop.km === undefined) return t("route.leg.time", { minutes: stop.drive_min });
+  // To a village that is planned by its town the time holds the search, the kilometres would not.
+  if (stop.km === undefined || stop.visit.precision === "town") return t("route.leg.time", { minutes: stop.drive_min });
   if (stop.km < 0.1) return t("route.leg.near", { minutes: stop.drive_min });
   return t("route.leg", { minutes: stop.drive_min, km: stop.km.toFixed(1) });
 }
