@@ -12,6 +12,7 @@ NAMES = {
     "smoke": "from the upload of the sample county to the phone's day; one team with 120 households",
     "serve": "the phone's day and its 304 against a bare Flask view of the same bytes, as ratios",
     "rural": "one day of rural teams: value by seconds of search",
+    "horizon": "a week as one problem against five days planned one after the other",
     "ledgers": "reading a large ledger: time against csv.DictReader, peak memory",
     "grouping": "grouping by village against known truth: joins right, joins made or suggested, time",
     "toptw": "published team orienteering problems: gap of the search to the best known values",

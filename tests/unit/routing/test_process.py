@@ -92,6 +92,13 @@ def test_territories_side_by_side_do_not_disturb_one_another() -> None:
     assert [type(error) for error in solve_many(problems, RaisingTravel(), QUICK, 60)] == [SolverFailed] * 2
 
 
+def test_territories_side_by_side_have_the_plans_that_they_have_one_by_one() -> None:
+    """How many are solved at once changes no plan: a county by a budget of steps is the same on any machine."""
+    problems = [PROBLEM, day([visit(f"y{n}", value=10 * n + 1) for n in range(12)])]
+    plans = [solve_many(problems, TRAVEL, QUICK, 60, at_once=count) for count in (1, 2)]
+    assert plans[0] == plans[1]
+
+
 def test_what_cannot_be_pickled_and_is_not_needed_stays_behind() -> None:
     """A caller's read-only mappings (villages, facts of reasons) do no harm."""
     problem = day([replace(visit("a"), reasons=(Reason("due", MappingProxyType({"days": 3})),))])

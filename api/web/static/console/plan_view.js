@@ -16,7 +16,7 @@ import { workBars } from "./work_bars.js";
 export async function planNodes(plan, actions) {
   const head = h("p", { class: "lead" }, statusNode(plan.status),
     plan.published_at && ` · ${say("published_at", { at: moment(plan.published_at) })}`);
-  if (isUnderWay(plan)) return [head, progressNodes(plan), button("cancel", actions.cancel, plan)];
+  if (isUnderWay(plan)) return [head, progressNodes(plan), await underWay(plan), button("cancel", actions.cancel, plan)];
   if (plan.status === "failed") {
     return [head, h("p", { class: "notice error" }, say("failed_because", { why: plan.error ?? "–" })), button("draw_again", actions.again, plan)];
   }
@@ -26,6 +26,15 @@ export async function planNodes(plan, actions) {
   const first = await routesOf(plan, chosenDay(plan));
   const offer = await publishing(plan, (pressed, until) => actions.publish(pressed, plan, until));
   return [head, offer, figures(plan), roadsOf(plan, names), leftOutTeams(plan, names), routes(plan, first, names), await changesSince(plan), unplanned(plan, names)];
+}
+
+/** How far each territory is that is being solved at the moment. */
+async function underWay(plan) {
+  const found = plan.progress.under_way ?? [];
+  if (!found.length) return null;
+  const known = byKey(await territories());
+  return h("ul", { class: "plain" }, found.map((one) => h("li", {}, badge(known.get(one.territory)), " ", nameOf(known, one.territory),
+    ` · ${number(one.percent)} % · `, say("progress_value", { value: worth(one.value) }))));
 }
 
 const button = (key, action, plan) =>
