@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from api.store.models import ShiftPerson
+from api.usecases import draw_up_plan
 from api.usecases.context import settings, store
 from api.usecases.gather_problem import gather
 from routing.period import Period
@@ -219,3 +220,16 @@ def test_a_day_outside_a_plan_cannot_be_published(sample: Sample) -> None:
             sample.coordinator.send("POST", f"/api/v1/plans/{plan['id']}/publish?until={day}"), 422, "invalid", "until"
         )
     assert sample.coordinator.get(f"/api/v1/plans/{plan['id']}")["status"] == "ready"
+
+
+def test_each_territory_under_way_says_how_far_it_is(sample: Sample) -> None:
+    """A long plan is watched territory by territory: percent of its budget and the value found so far."""
+    territory = a_territory(sample)
+    asked = sample.ask(territories=[territory], until=sample.on + timedelta(days=4))
+    with sample.app.app_context():
+        draw_up_plan.begin(asked["id"])
+        progress = draw_up_plan._Progress(asked["id"])
+        progress.report(territory, 40, 12_345)
+    found = sample.coordinator.get(f"/api/v1/plans/{asked['id']}")["progress"]
+    assert found["under_way"] == [{"territory": territory, "percent": 40, "value": "123.45"}]
+    assert (found["done"], found["of"], found["value"]) == (0, 1, "123.45")
