@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
-from api.problems import invalid
+from api.problems import invalid, not_found
 from api.store.columns import now
 from api.store.models import Account, Branch, Household, Obligor, Village
 from api.usecases import audit, rows
@@ -74,6 +74,9 @@ def change_household(actor: Actor, household_id: str, change: dict[str, Any], ve
         _check_profile(change["availability"])
     with store().write() as session:
         household: Household = rows.in_area(session.get(Household, household_id, with_for_update=True), actor)
+        if household.merged_into_id is not None:
+            # It is another household's door now; what is changed here would hold nowhere.
+            raise not_found()
         rows.expect_version(household, version)
         named, lived_in = sorted(change), household.village_id
         if "village" in change:

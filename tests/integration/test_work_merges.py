@@ -300,6 +300,15 @@ def test_a_pause_stands_for_the_joined_door(county: County, two_names: dict[str,
     assert county.coordinator.get(f"/api/v1/households/{two_names['subjects'][0]['id']}")["paused"] == "illness"
 
 
+def test_a_closed_door_cannot_be_changed(county: County, two_names: dict[str, Any]) -> None:
+    """A pause or a place given there would hold nowhere: whoever still has it open is told that it is not there."""
+    settled(county.coordinator, two_names, "together")
+    path = f"/api/v1/households/{two_names['subjects'][1]['id']}"
+    closed = county.coordinator.get(path)
+    assert closed["accounts"] == []
+    problem(county.coordinator.send("PATCH", path, {"paused": "illness"}, version=closed["version"]), 404, "not-found")
+
+
 def test_one_identity_number_with_two_names_waits(county: County) -> None:
     """Two people are kept, each with their own loan, until a person says whose number it is."""
     data = csv_of(lives("1", "三组", 证件号码=ONE_ID), lives("2", "四组", "王丽", "5号", 证件号码=ONE_ID))
