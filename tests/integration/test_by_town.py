@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.sample_county import Sample, tomorrow
+from tests.sample_county import Sample
 
 
 def village_with_doors(sample: Sample) -> dict[str, Any]:
@@ -15,10 +15,10 @@ def village_with_doors(sample: Sample) -> dict[str, Any]:
 
 
 def plan_without_place(sample: Sample, village: dict[str, Any], **more: Any) -> tuple[Any, list[Any], list[Any]]:
-    """Take a village's place away and plan tomorrow; returns the plan, the village's stops and what was left out."""
+    """Take the place away, plan the day again; returns the plan, the village's stops, and what was left out."""
     gone = {"lat": None, "lon": None, **more}
     sample.coordinator.patch(f"/api/v1/villages/{village['id']}", gone, village["version"])
-    plan = sample.planned(tomorrow(sample), [village["territory"]])
+    plan = sample.planned(sample.on, [village["territory"]])
     assert plan["status"] == "ready", plan
     stops = [stop for route in plan["routes"] for stop in route["stops"] if stop["village"] == village["id"]]
     left = [one for one in sample.unplanned(plan["id"]).values() if one["village"] == village["id"]]
@@ -48,10 +48,10 @@ def test_the_phone_says_that_the_way_must_be_asked_for(sample: Sample) -> None:
     sample.publish(plan["id"])
     by_town = next(stop for stop in stops if stop["precision"] == "town")
     team = next(route["team"] for route in plan["routes"] if by_town in route["stops"])
-    phone = sample.phone(sample.shifts(tomorrow(sample))[team]["people"][0])
+    phone = sample.phone(sample.shifts(sample.on)[team]["people"][0])
 
     def visit() -> dict[str, Any]:
-        day = phone.day(tomorrow(sample))
+        day = phone.day(sample.on)
         return next(one["visit"] for one in day["stops"] if one["id"] == by_town["id"])
 
     assert (visit()["precision"], visit()["lat"], visit()["navigate"]) == ("town", None, None)
