@@ -23,6 +23,7 @@ export function uploadForm(report, imported) {
 
   function take(chosen) {
     [file, mapping, sheet, known] = [chosen, null, "", null];
+    tell("");
     remember({ report: "", severity: "", code: "" });
     preview("report-heading");
   }
