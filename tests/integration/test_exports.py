@@ -303,6 +303,27 @@ def test_a_loan_that_went_missing_is_apart_and_stays_so(county: County) -> None:
     assert len(lines(county.coordinator, "settled_accounts")) == 2
 
 
+def test_what_people_decided_comes_out(county: County) -> None:
+    """Villages joined or kept apart, with who decided when; what is still open is no decision. So do mappings."""
+    lives = [
+        row(str(at), 客户名称=name, 客户地址=f"龙门镇石桥村{village}{at}号", 经度="", 纬度="")
+        for at, (village, name) in enumerate((("李家湾", "陈大明"), ("李家弯", "王丽"), ("李家湾", "赵强")), start=1)
+    ]
+    data = {"file": (io.BytesIO(csv_of(*lives)), "ledger.csv"), "mapping": '{"情况说明": ""}'}
+    _expect(county.coordinator.send("POST", "/api/v1/ledgers", data=data), 201)
+    assert lines(county.coordinator, "merges") == []
+    [item] = county.coordinator.get("/api/v1/work-items?kind=village_merge")["items"]
+    path = f"/api/v1/work-items/village_merge/{item['id']}/settlement"
+    _expect(county.coordinator.send("POST", path, {"choice": "together"}, version=item["version"]), 200)
+    [merge] = lines(county.coordinator, "merges")
+    assert (merge["kind"], merge["decision"]) == ("village", "together")
+    assert {merge["first_name"][-3:], merge["second_name"]} == {"李家湾", "李家弯"}
+    assert merge["by"]
+    assert merge["at"]
+    [mapping] = lines(county.coordinator, "mappings")
+    assert mapping["mapping"] == "情况说明 → –"
+
+
 def test_a_form_that_cannot_be_is_refused(county: County) -> None:
     """CSV holds one table; encodings and formats are those of the contract."""
     problem(county.coordinator.send("GET", f"{PATH}/all?format=csv"), 422, "one-table", "format")
