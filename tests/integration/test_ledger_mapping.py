@@ -37,7 +37,7 @@ def test_the_correction_is_remembered_for_the_source(county: County) -> None:
     told(county.coordinator, DATA, MAPPING)
     report = imported(county.coordinator, DATA)
     assert report["rows"]["unchanged"] == 1
-    assert any("户号 → loan_number" in notice for notice in report["notices"])
+    assert any("户号 → Loan number" in notice for notice in report["notices"])
     other = csv_of(["1", "陈大明", "龙门镇石桥村", "5.00"], header=HEADER[:4])
     problem(upload(county.coordinator, other), 422, "ledger-columns-missing")
 
