@@ -37,11 +37,12 @@ class _Words:
     latin: tuple[str, ...]
     telling: tuple[frozenset[str], ...]
     town: frozenset[str]
+    labels: dict[str, tuple[str, ...]]
 
 
 def _read_words() -> _Words:
     table, _ = read_rule_file(_FILE)
-    suffixes, telling = table.table("suffixes"), table.table("telling")
+    suffixes, telling, labels = table.table("suffixes"), table.table("telling"), table.table("labels")
     group = suffixes.texts("group")
     levels = [suffixes.texts(level) for level in ("town", "admin_village", "natural_village")]
     found = _Words(
@@ -50,13 +51,19 @@ def _read_words() -> _Words:
         suffixes.texts("latin"),
         tuple(frozenset(signs) for signs in telling.texts("groups")),
         frozenset(suffixes.texts("town")) | {"township", "town"},
+        {kind: tuple(sorted(labels.texts(kind), key=lambda word: -len(word))) for kind in ("village", "door", "above")},
     )
-    for part in (suffixes, telling, table):
+    for part in (suffixes, telling, labels, table):
         part.done()
     return found
 
 
 _WORDS = _read_words()
+LABELS = {
+    kind: tuple(re.escape(word).replace(r"\.", r"[.\s]?").replace(r"\ ", r"\s+") for word in words)
+    for kind, words in _WORDS.labels.items()
+}
+"""Patterns of the words that say what a part of a listed address is, by kind (see :mod:`routing.listed_addresses`)."""
 _TELLING = frozenset().union(*_WORDS.telling)
 _NUMBERED_GROUP = re.compile(rf"(?P<stem>.*?)第?(?P<number>[{_NUMERAL}]+)号?(?:{'|'.join(_WORDS.group)})\Z")
 _ONLY_NUMBER = re.compile(rf"第?(?P<number>[{_NUMERAL}]+)\Z")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from routing.likeness import likeness
+from routing.listed_addresses import listed_address, without_label
 from routing.place_names import AddressPieces, bare_length, is_numbered, normalise, take_apart
 from routing.problem import Place, Reason
 from routing.script import fold
@@ -113,7 +114,7 @@ def name_of(parts: AddressParts) -> tuple[VillageName | None, AddressPieces]:
     if composite:
         admin, village = admin or own.admin_village, own.village
     else:
-        village = parts.village.strip()
+        village = without_label(parts.village.strip())
     village = village or upper.village or free.village
     # Without the administrative village's own column, an address that agrees on the rest tells it.
     admin = admin or free.admin_village
@@ -218,6 +219,8 @@ class Villages:
     def _match(self, parts: AddressParts) -> VillageMatch:
         name, pieces = name_of(parts)
         if name is None:
+            name, pieces = self._listed(parts, pieces)
+        if name is None:
             name, pieces = self._bare(parts, pieces)
         if name is None:
             return VillageMatch(None, None, 0.0, Reason("village_not_named"), (), pieces.door, pieces.town)
@@ -253,6 +256,12 @@ class Villages:
         return VillageMatch(
             None, name, 0.0, Reason("village_ambiguous", {"villages": len(ids)}), candidates, door, town
         )
+
+    def _listed(self, parts: AddressParts, pieces: AddressPieces) -> tuple[VillageName | None, AddressPieces]:
+        """The village of an address that lists its parts (House 4, Satam, Yangyang)."""
+        found = listed_address(parts.address, pieces.town, self._towns.__contains__)
+        pieces = replace(pieces, town=found.town, door=pieces.door or found.door)
+        return (VillageName(found.town, pieces.admin_village, found.village) if found.village else None), pieces
 
     def _bare(self, parts: AddressParts, pieces: AddressPieces) -> tuple[VillageName | None, AddressPieces]:
         """The village of an address without words for levels (石桥大坝李家湾12号), told by a known town in front."""
