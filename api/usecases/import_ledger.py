@@ -115,7 +115,11 @@ def _read(
         with store().read() as session:
             remembered = remembered_mappings(session, actor, scope.branch)
     limits = LedgerLimits(bytes=settings().max_upload_mb * 1024 * 1024)
-    options = LedgerOptions(mapping=mapping or {}, remembered=remembered, sheet=sheet, limits=limits)
+    options = LedgerOptions(
+        mapping=mapping or {}, remembered=remembered, sheet=sheet, limits=limits,
+        # Of other countries' identity numbers only the form is known.
+        id_numbers="cn" if settings().policy == "cn" else "any",
+    )  # fmt: skip
     try:
         with open_ledger(cast(BinaryIO, stream), filename, options) as ledger:
             found, further = _loans(followed.reading(ledger.rows()))
