@@ -1,18 +1,49 @@
 """The exact timing of :mod:`routing.solve.schedule` and the rule of :mod:`routing.solve.villages`, compiled.
 
-Two states along a route: the rest still ahead (``before``) or behind (``after``). A test holds both
-against the plain code.
+Two states along a route: the rest still ahead (``before``) or behind (``after``); only the latter where a shift
+has none. A test holds both against the plain code.
+
+What runs in the innermost loops takes its arrays one by one and is compiled without reference counting
+(``_nrt=False``): counting the references of a record of arrays, which are atomic, took two thirds of the time.
 """
 
 from __future__ import annotations
 
 from numba import njit
 
-from routing.solve.core.arrays import Day, Ints, Routes
+from routing.solve.core.arrays import (
+    CLOSES,
+    DATE,
+    EARLIEST,
+    END,
+    LAST,
+    LATEST,
+    LEAVE_AFTER,
+    LEAVE_BEFORE,
+    LOCKED,
+    OPENS,
+    PAUSE,
+    REACH_AFTER,
+    REACH_BEFORE,
+    SERVICE,
+    START,
+    VILLAGE,
+    Day,
+    Floats,
+    Ints,
+    Routes,
+)
 from routing.solve.instance import NEVER
 
+#: What the rule of villages allows on a route: a spot beside the village's own run; a spot between other
+#: villages; the latter only where there is no other, as it splits the village.
+JOIN, NEW, SPLIT = 1, 2, 4
+#: Added to the cost of a spot that splits a village: it is taken only for want of others.
+LAST_RESORT = 1e9
+NOWHERE = 1e18
 
-@njit(cache=True)
+
+@njit(cache=True, _nrt=False)
 def first_start(windows: Ints, x: int, ready: int) -> int:
     """The earliest start of service at row x at or after ``ready``; NEVER where every window has closed."""
     for w in range(windows.shape[1]):
@@ -21,7 +52,7 @@ def first_start(windows: Ints, x: int, ready: int) -> int:
     return NEVER
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def last_start(windows: Ints, x: int, by: int) -> int:
     """The latest start of service at row x at or before ``by``; −NEVER where no window has opened."""
     for w in range(windows.shape[1] - 1, -1, -1):
@@ -30,7 +61,7 @@ def last_start(windows: Ints, x: int, by: int) -> int:
     return -NEVER
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def on_leg(earliest: int, latest: int, pause: int, leave: int, leg: int) -> int:
     """When the next door is reached if the rest is taken on a leg begun at ``leave``; NEVER if it cannot be."""
     if max(leave, earliest) + pause > latest:
@@ -38,45 +69,7 @@ def on_leg(earliest: int, latest: int, pause: int, leave: int, leg: int) -> int:
     return max(leave + leg, earliest) + pause
 
 
-@njit(cache=True)
-def reckon(day: Day, routes: Routes, k: int) -> bool:
-    """Times, travel and value of route k anew; whether it can be kept."""
-    stops, rest, last = routes.stops, day.rest, routes.length[k] - 1
-    start, end, pause = day.span[k, 0], day.span[k, 1], rest[k, 2]
-    before, after = start, max(start, rest[k, 0] + pause)
-    if pause == 0:
-        before, after = NEVER, start
-    elif rest[k, 0] + pause > rest[k, 1]:
-        before, after = NEVER, NEVER
-    routes.leave_before[k, 0], routes.leave_after[k, 0] = before, after
-    travel, prize = 0, 0.0
-    for p in range(1, last):
-        x = stops[k, p]
-        leg = day.seconds[stops[k, p - 1], x]
-        ready = min(after + leg, on_leg(rest[k, 0], rest[k, 1], pause, before, leg))
-        before = first_start(day.windows, x, before + leg) + day.service[x]
-        after = first_start(day.windows, x, ready) + day.service[x]
-        routes.leave_before[k, p], routes.leave_after[k, p] = before, after
-        travel += leg
-        prize += day.value[x, k]
-    leg = day.seconds[stops[k, last - 1], stops[k, last]]
-    routes.travel[k], routes.prize[k] = travel + leg, prize
-    back = min(after + leg, on_leg(rest[k, 0], rest[k, 1], pause, before, leg))
-    if before + leg + pause <= rest[k, 1]:
-        back = min(back, before + leg)
-    after = end
-    before = min(end, rest[k, 1] - pause) if pause > 0 else -NEVER
-    routes.reach_before[k, last], routes.reach_after[k, last] = before, after
-    for p in range(last - 1, 0, -1):
-        x = stops[k, p]
-        before, after = leave_by(rest[k, 0], rest[k, 1], pause, before, after, day.seconds[x, stops[k, p + 1]])
-        before = last_start(day.windows, x, before - day.service[x])
-        after = last_start(day.windows, x, after - day.service[x])
-        routes.reach_before[k, p], routes.reach_after[k, p] = before, after
-    return bool(last == 1 or back <= end)
-
-
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def leave_by(earliest: int, latest: int, pause: int, reach_before: int, reach_after: int, leg: int) -> tuple[int, int]:
     """The latest leaving (rest ahead, rest behind) for a leg to a point to be reached by these times."""
     by = reach_before - leg
@@ -85,64 +78,177 @@ def leave_by(earliest: int, latest: int, pause: int, reach_before: int, reach_af
     return by, reach_after - leg
 
 
+@njit(cache=True, _nrt=False)
+def time_forward(seconds: Ints, visit: Ints, windows: Ints, shift: Ints, stops: Ints, times: Ints, last: int, k: int) -> int:
+    """The earliest leaving of each stop of route k; when the team is back, NEVER or later where it cannot be."""
+    earliest, latest, pause = shift[k, EARLIEST], shift[k, LATEST], shift[k, PAUSE]
+    before, after = shift[k, START], shift[k, START]
+    if pause > 0:
+        after = max(after, earliest + pause)
+        if earliest + pause > latest:
+            before, after = NEVER, NEVER
+    times[k, 0, LEAVE_BEFORE], times[k, 0, LEAVE_AFTER] = before, after
+    for p in range(1, last):
+        x = stops[k, p]
+        leg = seconds[stops[k, p - 1], x]
+        ready = after + leg
+        if pause > 0:
+            ready = min(ready, on_leg(earliest, latest, pause, before, leg))
+            before = first_start(windows, x, before + leg) + visit[x, SERVICE]
+            times[k, p, LEAVE_BEFORE] = before
+        after = first_start(windows, x, ready) + visit[x, SERVICE]
+        times[k, p, LEAVE_AFTER] = after
+    leg = seconds[stops[k, last - 1], stops[k, last]]
+    back = after + leg
+    if pause > 0:
+        back = min(back, on_leg(earliest, latest, pause, before, leg))
+        home = before + leg if before + leg + pause <= latest else NEVER
+        times[k, last, LEAVE_BEFORE] = home
+        back = min(back, home)
+    times[k, last, LEAVE_AFTER] = back
+    return int(back)
+
+
+@njit(cache=True, _nrt=False)
+def time_backward(seconds: Ints, visit: Ints, windows: Ints, shift: Ints, stops: Ints, times: Ints, last: int, k: int) -> None:
+    """The latest harmless reaching of each stop of route k."""
+    earliest, latest, pause = shift[k, EARLIEST], shift[k, LATEST], shift[k, PAUSE]
+    after = shift[k, END]
+    before = min(after, latest - pause) if pause > 0 else -NEVER
+    times[k, last, REACH_BEFORE], times[k, last, REACH_AFTER] = before, after
+    for p in range(last - 1, 0, -1):
+        x = stops[k, p]
+        leg = seconds[x, stops[k, p + 1]]
+        if pause > 0:
+            before, after = leave_by(earliest, latest, pause, before, after, leg)
+            before = last_start(windows, x, before - visit[x, SERVICE])
+            times[k, p, REACH_BEFORE] = before
+        else:
+            after -= leg
+        after = last_start(windows, x, after - visit[x, SERVICE])
+        times[k, p, REACH_AFTER] = after
+
+
 @njit(cache=True)
-def lateness(
-    windows: Ints,
-    x: int,
-    service: int,
-    before: int,
-    after: int,
-    reach_before: int,
-    reach_after: int,
-    there: int,
-    on: int,
-    earliest: int,
-    latest: int,
-    pause: int,
-) -> int:
-    """By how many seconds a call at x between two stops is too late. Numbers only: arrays cost where they pass."""
-    ready = min(after + there, on_leg(earliest, latest, pause, before, there))
-    by_before, by_after = leave_by(earliest, latest, pause, reach_before, reach_after, on)
-    late = first_start(windows, x, ready) + service - by_after
-    return min(late, first_start(windows, x, before + there) + service - by_before)
+def reckon(day: Day, routes: Routes, k: int) -> bool:
+    """Times, travel and value of route k anew; whether it can be kept."""
+    stops, last = routes.stops, routes.length[k] - 1
+    back = time_forward(day.seconds, day.visit, day.windows, day.shift, stops, routes.times, last, k)
+    time_backward(day.seconds, day.visit, day.windows, day.shift, stops, routes.times, last, k)
+    travel, prize = day.seconds[stops[k, last - 1], stops[k, last]], 0.0
+    for p in range(1, last):
+        travel += day.seconds[stops[k, p - 1], stops[k, p]]
+        prize += day.value[stops[k, p], k]
+    routes.travel[k], routes.prize[k] = travel, prize
+    return bool(last == 1 or back <= day.shift[k, END])
 
 
 @njit(cache=True)
 def overrun(day: Day, routes: Routes, x: int, k: int, p: int) -> int:
     """By how many seconds visit x after position p of route k would be too late; ≤ 0: it fits. O(1)."""
-    return lateness(
-        day.windows,
-        x,
-        day.service[x],
-        routes.leave_before[k, p],
-        routes.leave_after[k, p],
-        routes.reach_before[k, p + 1],
-        routes.reach_after[k, p + 1],
-        day.seconds[routes.stops[k, p], x],
-        day.seconds[x, routes.stops[k, p + 1]],
-        day.rest[k, 0],
-        day.rest[k, 1],
-        day.rest[k, 2],
-    )
+    there, on = day.seconds[routes.stops[k, p], x], day.seconds[x, routes.stops[k, p + 1]]
+    earliest, latest, pause = day.shift[k, EARLIEST], day.shift[k, LATEST], day.shift[k, PAUSE]
+    before, after = routes.times[k, p, LEAVE_BEFORE], routes.times[k, p, LEAVE_AFTER]
+    reach_before, reach_after = routes.times[k, p + 1, REACH_BEFORE], routes.times[k, p + 1, REACH_AFTER]
+    service = day.visit[x, SERVICE]
+    if pause == 0:
+        return int(first_start(day.windows, x, after + there) + service + on - reach_after)
+    ready = min(after + there, on_leg(earliest, latest, pause, before, there))
+    by_before, by_after = leave_by(earliest, latest, pause, reach_before, reach_after, on)
+    late = first_start(day.windows, x, ready) + service - by_after
+    return int(min(late, first_start(day.windows, x, before + there) + service - by_before))
+
+
+@njit(cache=True, _nrt=False)
+def cheapest(
+    seconds: Ints,
+    visit: Ints,
+    windows: Ints,
+    shift: Ints,
+    stops: Ints,
+    times: Ints,
+    last: int,
+    x: int,
+    k: int,
+    rule: int,
+    by_delay: bool,
+) -> tuple[float, int]:
+    """(cost, position) of the cheapest spot on route k after which x fits and ``rule`` allows it; −1: none.
+
+    Cost is the detour or, ``by_delay``, by how much the next call begins later and a tenth of the detour.
+    """
+    service, opens, closes = visit[x, SERVICE], visit[x, OPENS], visit[x, CLOSES]
+    over, village = visit[x, LAST], visit[x, VILLAGE]
+    earliest, latest, pause = shift[k, EARLIEST], shift[k, LATEST], shift[k, PAUSE]
+    best, at = NOWHERE, -1
+    right = visit[stops[k, shift[k, LOCKED]], VILLAGE]
+    for p in range(shift[k, LOCKED], last):
+        to = stops[k, p + 1]
+        left, right = right, visit[to, VILLAGE]
+        leave = times[k, p, LEAVE_AFTER]
+        if pause > 0:
+            leave = min(leave, times[k, p, LEAVE_BEFORE])
+        if leave > over:
+            break
+        joins = rule & JOIN != 0 and (left == village or right == village)
+        if not joins and (rule & NEW == 0 or (left == right and left >= 0)):
+            continue
+        there, on = seconds[stops[k, p], x], seconds[x, to]
+        reach = times[k, p + 1, REACH_AFTER] - on
+        if pause == 0:
+            begin = leave + there
+            if begin <= closes:
+                begin = max(begin, opens)
+            elif begin > over:
+                continue
+            else:
+                begin = first_start(windows, x, begin)
+            if begin + service > reach:
+                continue
+            delay = begin + service + on - times[k, p + 1, LEAVE_AFTER]
+        else:
+            before, after = times[k, p, LEAVE_BEFORE], times[k, p, LEAVE_AFTER]
+            ready = min(after + there, on_leg(earliest, latest, pause, before, there))
+            by_before, by_after = leave_by(earliest, latest, pause, times[k, p + 1, REACH_BEFORE], reach + on, on)
+            after = first_start(windows, x, ready) + service
+            before = first_start(windows, x, before + there) + service
+            if before > by_before and after > by_after:
+                continue
+            delay = before + on - times[k, p + 1, LEAVE_BEFORE]
+            if before + on >= NEVER or times[k, p + 1, LEAVE_BEFORE] >= NEVER:
+                after = min(after + on, on_leg(earliest, latest, pause, before, on))
+                delay = after - times[k, p + 1, LEAVE_AFTER]
+        cost = float(there + on - seconds[stops[k, p], to])
+        if by_delay:
+            cost = 0.1 * cost + max(0, delay + visit[to, SERVICE])
+        if rule & SPLIT != 0 and not joins:
+            cost += LAST_RESORT
+        if cost < best:
+            best, at = cost, p
+    return best, at
 
 
 @njit(cache=True)
 def count_runs(day: Day, routes: Routes, k: int, by: int) -> None:
     """Add (by = 1) or take off (by = −1) the runs of route k from the counts of the villages."""
-    last, date = routes.length[k] - 1, day.date[k]
+    if routes.runs.shape[0] == 0:
+        return
+    stops, runs, last, date = routes.stops, routes.runs, routes.length[k] - 1, day.shift[k, DATE]
     bound = False
     for p in range(1, last):
-        x = routes.stops[k, p]
-        village = day.village[x]
-        bound = bound or day.bound[x, k]
-        if p + 1 < last and day.village[routes.stops[k, p + 1]] == village:
+        x = stops[k, p]
+        village = day.visit[x, VILLAGE]
+        if village < 0:
             continue
-        if (by > 0 and routes.runs[village, date] > 0) or (by < 0 and routes.runs[village, date] > 1):
+        bound = bound or day.bound[x, k]
+        if day.visit[stops[k, p + 1], VILLAGE] == village:
+            continue
+        if (by > 0 and runs[village, date, 0] > 0) or (by < 0 and runs[village, date, 0] > 1):
             routes.extra[0] += by
-        routes.runs[village, date] += by
+        runs[village, date, 0] += by
         routes.here[village, k] += by
         if not bound:
-            routes.loose[village, date] += by
+            runs[village, date, 1] += by
         bound = False
 
 
@@ -150,9 +256,10 @@ def count_runs(day: Day, routes: Routes, k: int, by: int) -> None:
 def insert(day: Day, routes: Routes, x: int, k: int, p: int) -> None:
     """Put visit x after position p of route k."""
     count_runs(day, routes, k, -1)
+    stops = routes.stops
     for q in range(routes.length[k], p + 1, -1):
-        routes.stops[k, q] = routes.stops[k, q - 1]
-    routes.stops[k, p + 1] = x
+        stops[k, q] = stops[k, q - 1]
+    stops[k, p + 1] = x
     routes.length[k] += 1
     routes.shift_of[x] = k
     count_runs(day, routes, k, 1)
