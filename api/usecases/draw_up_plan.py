@@ -260,7 +260,7 @@ def _solve_territory(plan_id: str, territory_id: str, progress: _Progress) -> No
         travel,
         SolveOptions(seconds=seconds, seed=options["seed"]),
         hard_limit_seconds=settings().plan_limit_seconds * (1 + days) / 2,
-        on_progress=lambda done, of, value: progress.report(territory_id, 100 * done // of, value),
+        on_progress=lambda step: progress.report(territory_id, 100 * step.done // step.of, step.value),
         cancelled=progress.cancelled,
     )
     solved = name_beyond_roads(found.problem, travel, solved)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 
 
 class Steps:
-    """A budget of steps, bounded by a number, by a moment, or both.
+    """A budget of steps, bounded by a number, by a moment, or both, and by a wish to stop.
 
     Where only the number bounds it, what it yields does not depend on the machine.
     """
 
-    def __init__(self, most: int, seconds: float | None) -> None:
-        self._most = most
+    def __init__(self, most: int, seconds: float | None, stopped: Callable[[], bool] | None = None) -> None:
+        self.most = most
         self._seconds = seconds
         self._began = time.monotonic()
-        self._taken = 0
+        self._stopped = stopped
+        self.taken = 0
 
     @classmethod
     def of_number(cls, most: int) -> Steps:
@@ -38,15 +40,15 @@ class Steps:
     @property
     def spent(self) -> float:
         """How much of the budget is spent, 0…1."""
-        by_number = self._taken / self._most
+        by_number = self.taken / self.most
         if self._seconds is None:
             return min(1.0, by_number)
         return min(1.0, max(by_number, 1.0 - self.seconds_left / self._seconds))
 
     def take(self, wanted: int) -> int:
         """Take up to ``wanted`` steps; how many may be made now, 0 once the budget is spent."""
-        if self.seconds_left <= 0.0:
+        if self.seconds_left <= 0.0 or (self._stopped is not None and self._stopped()):
             return 0
-        granted = min(wanted, self._most - self._taken)
-        self._taken += granted
+        granted = min(wanted, self.most - self.taken)
+        self.taken += granted
         return granted

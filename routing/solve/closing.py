@@ -10,6 +10,7 @@ from routing.problem import Problem, Reason, Shift, Unplanned, Visit
 from routing.solve.insertion import Routes
 from routing.solve.instance import Instance, Row, described, in_order
 from routing.solve.schedule import Schedule
+from routing.solve.start import Start
 from routing.travel.legs import UNREACHABLE, Travel, end_of, point_of_visit, start_of
 
 
@@ -20,12 +21,13 @@ def close(
     routes: Sequence[Sequence[str]],
     travel: Travel,
     split_price: int,
+    start: Start | None = None,
 ) -> tuple[list[Schedule], list[Unplanned]]:
     """Final schedules (one per shift in order of ids) and a reason for each of ``visits`` they leave out.
 
     ``routes`` are ids of visits per shift. ``split_price`` is what splitting a village costs, fen.
     """
-    closing = _Closing(problem, visits, shifts, routes, travel, split_price)
+    closing = _Closing(problem, visits, shifts, routes, travel, split_price, start)
     while closing.insert_what_fits():
         pass  # the last pass found nothing, so what the reasons say was tried on the final routes
     return closing.routes.schedules, closing.reasons()
@@ -40,6 +42,7 @@ class _Closing:
         routes: Sequence[Sequence[str]],
         travel: Travel,
         split_price: int,
+        start: Start | None,
     ) -> None:
         self.travel = travel
         self.split_price = split_price
@@ -48,7 +51,7 @@ class _Closing:
         self.points += [start_of(shift) for shift in days] + [end_of(shift) for shift in days]
         number = {visit.id: x for x, visit in enumerate(chosen)}
         self.rows: list[Row] = [{} for _ in self.points]
-        self.instance: Instance = described(chosen, days, self.rows)
+        self.instance: Instance = described(chosen, days, self.rows, start)
         stops = [tuple(number[name] for name in names) for names in routes]
         planned = {x for names in stops for x in names}
         self._know([*sorted(planned), *range(len(chosen), len(self.points))])

@@ -94,7 +94,9 @@ class Routes:
             left = -1
             for position in range(len(stops) + 1):
                 right = villages[stops[position]] if position < len(stops) else -1
-                if here and village in (left, right):
+                if position < self.instance.locked[shift]:
+                    pass
+                elif here and village in (left, right):
                     yield shift, position, False
                 elif new_run and (left != right or left == -1):
                     yield shift, position, home is not None

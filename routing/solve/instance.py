@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.problem import DAY, Break, Problem, Shift, TimeWindow, Visit
 from routing.travel.legs import Travel, legs_of
+
+if TYPE_CHECKING:
+    from routing.solve.start import Start
 
 #: A time that never comes. Larger than any sum of unreachable legs of one day.
 NEVER: Final = 1 << 40
 
 #: Legs from one row, by row. A dict where only some of them are known.
-Row = list[int] | dict[int, int]
+Row = list[int] | dict[int, int] | NDArray[np.int64]
+_FEW_ROWS: Final = 800
 Windows = tuple[tuple[int, int], ...]
 ALWAYS: Final[Windows] = ((-NEVER, NEVER),)
 
@@ -29,7 +34,8 @@ class Instance:
     of them where x may be made. ``windows`` are sorted and do not touch. ``allowed[x]`` are the shifts
     that may call on x and gain by it, or must. ``village[x]`` numbers the villages; a door outside any
     village counts as one. ``bound[x]`` are the shifts within which a window of x bites, so that it may
-    split a village. ``day[k]`` numbers the days on which shifts start.
+    split a village. ``day[k]`` numbers the days on which shifts start. ``pinned`` visits stay on the shift
+    named, in the order they have now; nothing comes between the first ``locked[k]`` stops of shift k.
     """
 
     visits: tuple[Visit, ...]
@@ -44,6 +50,8 @@ class Instance:
     village: list[int]
     bound: list[frozenset[int]]
     day: list[int]
+    pinned: dict[int, int]
+    locked: list[int]
 
     def start_row(self, shift: int) -> int:
         """The row of the place where ``shift`` starts."""
@@ -58,7 +66,9 @@ class Instance:
         return min(100.0, self.most[visit] / max(1, self.value[visit][shift])) if self.most[visit] > 0 else 1.0
 
 
-def instance_of(problem: Problem, visits: Sequence[Visit], travel: Travel) -> Instance:
+def instance_of(
+    problem: Problem, visits: Sequence[Visit], travel: Travel, start: Start | None = None
+) -> Instance:
     """The instance of ``visits`` (some or all of the problem's) on the problem's shifts, all legs known."""
     chosen, shifts = in_order(visits), in_order(problem.shifts)
     legs = legs_of(Problem(problem.date, chosen, problem.villages, shifts), travel)
@@ -68,11 +78,14 @@ def instance_of(problem: Problem, visits: Sequence[Visit], travel: Travel) -> In
     for k in range(len(shifts)):
         # A day without calls is not driven, however far apart its ends are.
         matrix[len(chosen) + k, len(chosen) + len(shifts) + k] = 0
-    return described(chosen, shifts, matrix.tolist())
+    # Plain numbers are quicker to read one by one; of very many there is no room for them.
+    return described(chosen, shifts, matrix.tolist() if len(rows) <= _FEW_ROWS else matrix, start)
 
 
-def described(visits: tuple[Visit, ...], shifts: tuple[Shift, ...], seconds: Sequence[Row]) -> Instance:
-    """The instance of ``visits`` and ``shifts``, both in order of their ids, with these legs."""
+def described(
+    visits: tuple[Visit, ...], shifts: tuple[Shift, ...], seconds: Sequence[Row], start: Start | None = None
+) -> Instance:
+    """The instance of ``visits`` and ``shifts``, both in order of their ids, with these legs and pins."""
     names: dict[tuple[str | None, str], int] = {}
     windows = [merged(visit.windows) for visit in visits]
     value = [tuple(visit.value_on(shift.id) for shift in shifts) for visit in visits]
@@ -91,7 +104,20 @@ def described(visits: tuple[Visit, ...], shifts: tuple[Shift, ...], seconds: Seq
         village=[names.setdefault(_village_key(visit), len(names)) for visit in visits],
         bound=[frozenset(k for k, shift in enumerate(shifts) if bites(spans, shift)) for spans in windows],
         day=[days.index(shift.start // DAY) for shift in shifts],
+        pinned=_pinned(visits, shifts, start) if start is not None else {},
+        locked=[start.locked.get(shift.id, 0) if start is not None else 0 for shift in shifts],
     )
+
+
+def _pinned(visits: Sequence[Visit], shifts: Sequence[Shift], start: Start) -> dict[int, int]:
+    """The pinned visits, each with its shift."""
+    number = {visit.id: x for x, visit in enumerate(visits)}
+    return {
+        number[name]: k
+        for k, shift in enumerate(shifts)
+        for name in start.routes.get(shift.id, ())
+        if name in start.pinned and name in number
+    }
 
 
 def gainful(visit: Visit, shifts: Sequence[Shift]) -> tuple[int, ...]:

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-#: Called with (done, of, value): how much of the budget is spent and the best plan's value so far, fen.
-OnProgress = Callable[[int, int, int], None]
+from routing.solve.parameters import SearchParameters
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a solve is: ``done`` of ``of`` parts of its budget, the best plan's ``value`` so far (fen),
+    ``iterations`` of the search and ``seconds`` since it began."""
+
+    done: int
+    of: int
+    value: int
+    iterations: int
+    seconds: float
+
+
+OnProgress = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,8 @@ class SolveOptions:
         explicit time window may cause one at all, see :mod:`routing.solve.villages`.
     candidates
         At most this many visits per shift enter the search, see :mod:`routing.solve.candidates`.
+    parameters
+        What the search weighs and how it draws.
     """
 
     seconds: float | None = 3.0
@@ -34,6 +50,7 @@ class SolveOptions:
     seed: int = 0
     split_cost: float = 3.0
     candidates: int = 250
+    parameters: SearchParameters = SearchParameters()
 
     def __post_init__(self) -> None:
         if (self.seconds is None) == (self.iterations is None):

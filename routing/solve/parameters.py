@@ -53,8 +53,8 @@ class Recreate:
 class Annealing:
     """Temperatures in units of the mean value, falling exponentially from ``hot`` to ``cold``."""
 
-    hot: float = 0.5
-    cold: float = 0.01
+    hot: float = 0.8
+    cold: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from typing import IO, Any, Final
 
 from routing.problem import Plan, Problem
 from routing.solve.child import HEADER
-from routing.solve.options import OnProgress, SolveOptions
+from routing.solve.options import OnProgress, Progress, SolveOptions
+from routing.solve.start import Start
 from routing.travel.legs import Travel
 
 _POLL: Final = 0.1
@@ -72,6 +73,7 @@ def solve_in_child(
     hard_limit_seconds: float,
     on_progress: OnProgress | None = None,
     cancelled: Callable[[], bool] | None = None,
+    start: Start | None = None,
 ) -> Plan:
     """Like :func:`routing.solve.solve`, in a process of its own that ends with this call at the latest.
 
@@ -80,7 +82,7 @@ def solve_in_child(
     """
     _compile()  # by itself as long as it takes: a plan's limit is for the plan
     deadline = time.monotonic() + hard_limit_seconds
-    order = pickle.dumps((os.getpid(), hard_limit_seconds, _plain(problem), travel, options))
+    order = pickle.dumps((os.getpid(), hard_limit_seconds, _plain(problem), travel, options, start))
     with tempfile.TemporaryFile() as output, _child(output) as child:
         try:
             return _plan_of(child, order, _Watch(deadline, hard_limit_seconds, cancelled), on_progress, output)
@@ -94,19 +96,19 @@ def solve_many(
     options: SolveOptions,
     hard_limit_seconds: float,
     at_once: int = 2,
-    on_progress: Callable[[int, int, int, int], None] | None = None,
+    on_progress: Callable[[int, Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> list[Plan | SolverError]:
     """Independent problems (one per territory), ``at_once`` of them side by side; results in their order.
 
-    ``on_progress`` is called with (index of the problem, done, of, value), from several threads. One
+    ``on_progress`` is called with the index of the problem and its progress, from several threads. One
     that fails leaves its error in its place and does not touch the others.
     """
 
     def one(index: int) -> Plan | SolverError:
-        def tell(done: int, of: int, value: int) -> None:
+        def tell(progress: Progress) -> None:
             if on_progress is not None:
-                on_progress(index, done, of, value)
+                on_progress(index, progress)
 
         try:
             return solve_in_child(problems[index], travel, options, hard_limit_seconds, tell, cancelled)
@@ -196,7 +198,7 @@ def _plan_of(
                 if frame[0] == "failed":
                     raise SolverFailed(*frame[1:])
                 if on_progress is not None:
-                    on_progress(*frame[1:])
+                    on_progress(frame[1])
 
 
 def _sent(sink: IO[bytes], unsent: memoryview) -> memoryview:

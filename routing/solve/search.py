@@ -15,10 +15,10 @@ from collections.abc import Callable, Sequence
 from routing.solve.budget import Steps
 from routing.solve.insertion import Routes
 from routing.solve.instance import Instance
+from routing.solve.parameters import SearchParameters
 from routing.solve.schedule import Schedule
 from routing.solve.villages import extra_runs, mended
 
-_HOT, _COLD = 0.5, 0.01  # temperatures in units of the mean value
 _NEARBY_ROUTES = 3
 
 
@@ -62,14 +62,19 @@ def improve(
     rng: random.Random,
     steps: Steps,
     on_best: Callable[[Sequence[Schedule]], None],
+    parameters: SearchParameters,
 ) -> list[Schedule]:
-    """The best schedules met within ``steps``; at least as good as ``start`` once mended."""
+    """The best schedules met within ``steps``; at least as good as ``start`` once mended.
+
+    Of the parameters only those of annealing count here.
+    """
+    hot, cold = parameters.annealing.hot, parameters.annealing.cold
     search = _Search(instance, objective, rng)
     current = search.recreate(mended(instance, start), range(len(instance.shifts)))
     best, score = list(current), objective.of(current)
     best_score = score
     while instance.visits and instance.shifts and steps.take(1):
-        temperature = objective.SCALE * objective.mean * _HOT * (_COLD / _HOT) ** steps.spent
+        temperature = objective.SCALE * objective.mean * hot * (cold / hot) ** steps.spent
         ruined = search.ruin(current)
         if ruined is None:
             continue
@@ -110,6 +115,9 @@ class _Search:
             else:
                 out = set(rng.sample(stops, rng.randint(1, min(5, len(stops)))))
                 kept = tuple(x for x in stops if x not in out)
+            if self.instance.pinned:
+                stay = {*kept, *self.instance.pinned}
+                kept = tuple(x for x in stops if x in stay)
             ruined[shift] = Schedule(self.instance, shift, kept)
         ruined = mended(self.instance, ruined)
         if not all(schedule.feasible for schedule in ruined):

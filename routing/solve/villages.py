@@ -18,13 +18,14 @@ from routing.solve.schedule import Schedule
 class Run:
     """Stops ``first`` to ``last`` (exclusive) of the route of ``shift``; ``bound``: a window explains it.
 
-    ``musts`` of the calls must be made; all together are worth ``value``.
+    ``pinned`` of the calls stay where they are and ``musts`` must be made; all together are worth ``value``.
     """
 
     shift: int
     first: int
     last: int
     bound: bool
+    pinned: int
     musts: int
     value: int
 
@@ -44,10 +45,11 @@ def runs_by_village(instance: Instance, schedules: Iterable[Schedule]) -> dict[T
                 continue
             members = schedule.stops[first:stop]
             bound = any(schedule.shift in instance.bound[x] for x in members)
+            pinned = sum(x in instance.pinned for x in members)
             musts = sum(instance.must[x] for x in members)
             value = sum(instance.value[x][schedule.shift] for x in members)
             there = (village, instance.day[schedule.shift])
-            runs.setdefault(there, []).append(Run(schedule.shift, first, stop, bound, musts, value))
+            runs.setdefault(there, []).append(Run(schedule.shift, first, stop, bound, pinned, musts, value))
             first = stop
     return runs
 
@@ -66,7 +68,7 @@ def mended(instance: Instance, schedules: Sequence[Schedule]) -> list[Schedule]:
     while True:
         superfluous: list[Run] = []
         for _, runs in sorted(runs_by_village(instance, current).items()):
-            loose = sorted((r for r in runs if not r.bound), key=lambda r: (-r.musts, -r.value, r.shift, r.first))
+            loose = sorted((r for r in runs if not r.bound), key=lambda r: (-r.pinned, -r.musts, -r.value, r.shift, r.first))
             superfluous += loose[1:]
         if not superfluous:
             return current

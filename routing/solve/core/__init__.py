@@ -12,6 +12,7 @@ from functools import cache
 
 from routing.solve.budget import Steps
 from routing.solve.instance import Instance
+from routing.solve.parameters import SearchParameters
 from routing.solve.schedule import Schedule
 from routing.solve.search import Objective
 
@@ -47,8 +48,9 @@ def improve(
     rng: random.Random,
     steps: Steps,
     on_best: Callable[[Sequence[Schedule]], None],
+    parameters: SearchParameters,
 ) -> list[Schedule]:
     """As :func:`routing.solve.search.improve`, compiled. Only where :func:`compiled` says yes."""
     from routing.solve.core.driver import improve as run
 
-    return run(instance, start, objective, rng, steps, on_best)
+    return run(instance, start, objective, rng, steps, on_best, parameters)

@@ -7,7 +7,7 @@ asked for together lies together, and few arrays are passed: each costs where it
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -174,7 +174,7 @@ def day_of(instance: Instance, objective: Objective, nearest: int) -> Day:
         split=objective.split / mean,
         second=1.0 / objective.SCALE,
     )
-    day.shift[:, CLASS] = _classes(day)
+    day.shift[:, CLASS] = _classes(day, set(instance.pinned.values()))
     return day
 
 
@@ -230,8 +230,11 @@ def _shifts(instance: Instance) -> Ints:
     return table
 
 
-def _classes(day: Day) -> list[int]:
-    """A number for each shift, equal where each can make the routes of the other for the same gain."""
+def _classes(day: Day, pinned: Collection[int]) -> list[int]:
+    """A number for each shift, equal where each can make the routes of the other for the same gain.
+
+    A shift with pinned stops is alone in its class.
+    """
     visits, shifts = day.value.shape
     numbers: dict[tuple[bytes, ...], int] = {}
     classes = []
@@ -240,6 +243,7 @@ def _classes(day: Day) -> list[int]:
         columns = (day.value, day.dearer, day.bound)
         same = (
             day.shift[k, :LOCKED].tobytes(),
+            str(k if k in pinned else -1).encode(),
             day.seconds[start, :visits].tobytes(),
             day.seconds[:visits, end].tobytes(),
             *(column[:, k].tobytes() for column in columns),

@@ -13,7 +13,7 @@ from routing.solve.core.timing import count_runs, reckon
 _PROBES = 8  # places looked at for a hash
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def objective(day: Day, routes: Routes) -> float:
     """Value less the price of split villages and a trifle for travel, in units of the mean value."""
     prize, travel = 0.0, 0
@@ -36,7 +36,7 @@ def begin(day: Day, routes: Routes) -> bool:
     return right
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def collect(day: Day, routes: Routes, work: Work, pool: Pool) -> None:
     """Put the touched routes into the pool, unless their visits are known to it for this class of shifts."""
     slots = pool.seen.shape[0]
@@ -62,7 +62,7 @@ def collect(day: Day, routes: Routes, work: Work, pool: Pool) -> None:
         pool.count[0] = row + 1
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def keep(routes: Routes, best: Best, score: float) -> None:
     """Make these routes the best."""
     best.score[0] = score

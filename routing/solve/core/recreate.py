@@ -16,7 +16,7 @@ _NEARBY = 6  # at most so many of them
 _SHARED = 6  # the way to a village is shared by at most so many of its visits
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def candidates(day: Day, routes: Routes, work: Work, rates: Rates, found: int) -> int:
     """Write the visits to try into ``work.chosen``; how many.
 
@@ -47,7 +47,7 @@ def candidates(day: Day, routes: Routes, work: Work, rates: Rates, found: int) -
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def always_tried(routes: Routes, work: Work) -> int:
     """Write the touched routes and an empty one into ``work.always``: they are tried for every visit; how many."""
     shifts, count, empty = work.touched.shape[0], 0, False
@@ -59,7 +59,7 @@ def always_tried(routes: Routes, work: Work) -> int:
     return min(count, work.tried.shape[1])
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def routes_to_try(day: Day, routes: Routes, work: Work, x: int, q: int, always: int) -> int:
     """Write the routes to try for x into ``work.tried[q]``: those always tried, its village's, some nearby; how many."""
     shifts, most, count = work.touched.shape[0], work.tried.shape[1], always
@@ -67,7 +67,7 @@ def routes_to_try(day: Day, routes: Routes, work: Work, x: int, q: int, always: 
     for c in range(always):
         tried[q, c] = work.always[c]
         marked[tried[q, c]] = True
-    if village >= 0 and routes.runs[village, :, 0].sum() > 0:
+    if village >= 0:
         for k in range(shifts):
             if routes.here[village, k] > 0 and not marked[k] and count < most:
                 tried[q, count] = k
@@ -92,7 +92,7 @@ def routes_to_try(day: Day, routes: Routes, work: Work, x: int, q: int, always: 
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def rule_on(day: Day, routes: Routes, x: int, k: int) -> int:
     """What the rule of villages allows for x on route k; 0: nothing."""
     if day.dearer[x, k] == 0.0:
@@ -109,9 +109,9 @@ def rule_on(day: Day, routes: Routes, x: int, k: int) -> int:
     return rule
 
 
-@njit(cache=True)
-def look(day: Day, routes: Routes, work: Work, q: int, c: int, by_delay: bool) -> None:
-    """Find the cheapest spot of candidate q on the c-th of its routes."""
+@njit(cache=True, _nrt=False)
+def look(day: Day, routes: Routes, work: Work, q: int, c: int, by_delay: bool, but: int) -> None:
+    """Find the cheapest spot of candidate q on the c-th of its routes, position ``but`` passed over."""
     x, k = work.chosen[q], work.tried[q, c]
     work.rule[q, c] = rule_on(day, routes, x, k)
     work.cost[q, c], work.spot[q, c] = NOWHERE, -1
@@ -128,6 +128,7 @@ def look(day: Day, routes: Routes, work: Work, q: int, c: int, by_delay: bool) -
             k,
             work.rule[q, c],
             by_delay,
+            but,
         )
         if spot >= 0 and day.dearer[x, k] > 1.0:
             effort = day.visit[x, SERVICE] + 1.0
@@ -135,14 +136,16 @@ def look(day: Day, routes: Routes, work: Work, q: int, c: int, by_delay: bool) -
         work.cost[q, c], work.spot[q, c] = cost, spot
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def rank(day: Day, routes: Routes, work: Work, rates: Rates, count: int, by_delay: bool, tries: Ints) -> int:
     """Keep the candidates that fit anywhere and draw their keys: the smallest is put in first; how many are kept."""
     rule, noise = np.random.random(), 0.1 + 0.9 * np.random.random()
     power = rates.least_power + (rates.most_power - rates.least_power) * np.random.random()
     shared = draw_villages(day, work, rates, count)
     always = always_tried(routes, work)
-    opens, closes = day.shift[:, START].min(), day.shift[:, END].max()
+    opens, closes = day.shift[0, START], day.shift[0, END]
+    for k in range(day.shift.shape[0]):
+        opens, closes = min(opens, day.shift[k, START]), max(closes, day.shift[k, END])
     left = 0
     for q in range(count):
         x = work.chosen[q]
@@ -150,7 +153,7 @@ def rank(day: Day, routes: Routes, work: Work, rates: Rates, count: int, by_dela
         tries[left] = routes_to_try(day, routes, work, x, left, always)
         best, k = NOWHERE, -1
         for c in range(tries[left]):
-            look(day, routes, work, left, c, by_delay)
+            look(day, routes, work, left, c, by_delay, -1)
             if work.cost[left, c] < best:
                 best, k = work.cost[left, c], work.tried[left, c]
         if k < 0:
@@ -175,7 +178,7 @@ def rank(day: Day, routes: Routes, work: Work, rates: Rates, count: int, by_dela
     return left
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def draw_villages(day: Day, work: Work, rates: Rates, count: int) -> bool:
     """Draw how much each village is liked, as they are won or lost whole; whether the way to one is shared."""
     villages = work.liking.shape[0]
@@ -208,8 +211,10 @@ def recreate(day: Day, routes: Routes, work: Work, rates: Rates, count: int) -> 
         for c in range(tries[q]):
             k = work.tried[q, c]
             if work.changes[k] > 0 or rule_on(day, routes, x, k) != work.rule[q, c]:
-                look(day, routes, work, q, c, by_delay)
-            if work.cost[q, c] < best and np.random.random() >= rates.blink:
+                look(day, routes, work, q, c, by_delay, -1)
+            if work.cost[q, c] < best and np.random.random() < rates.blink:
+                look(day, routes, work, q, c, by_delay, work.spot[q, c])
+            if work.cost[q, c] < best:
                 best, chosen = work.cost[q, c], c
         if chosen >= 0:
             k = work.tried[q, chosen]

@@ -129,7 +129,7 @@ def time_backward(seconds: Ints, visit: Ints, windows: Ints, shift: Ints, stops:
         times[k, p, REACH_AFTER] = after
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def reckon(day: Day, routes: Routes, k: int) -> bool:
     """Times, travel and value of route k anew; whether it can be kept."""
     stops, last = routes.stops, routes.length[k] - 1
@@ -143,7 +143,7 @@ def reckon(day: Day, routes: Routes, k: int) -> bool:
     return bool(last == 1 or back <= day.shift[k, END])
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def overrun(day: Day, routes: Routes, x: int, k: int, p: int) -> int:
     """By how many seconds visit x after position p of route k would be too late; ≤ 0: it fits. O(1)."""
     there, on = day.seconds[routes.stops[k, p], x], day.seconds[x, routes.stops[k, p + 1]]
@@ -172,8 +172,11 @@ def cheapest(
     k: int,
     rule: int,
     by_delay: bool,
+    but: int,
 ) -> tuple[float, int]:
     """(cost, position) of the cheapest spot on route k after which x fits and ``rule`` allows it; −1: none.
+
+    Position ``but`` is passed over.
 
     Cost is the detour or, ``by_delay``, by how much the next call begins later and a tenth of the detour.
     """
@@ -190,6 +193,8 @@ def cheapest(
             leave = min(leave, times[k, p, LEAVE_BEFORE])
         if leave > over:
             break
+        if p == but:
+            continue
         joins = rule & JOIN != 0 and (left == village or right == village)
         if not joins and (rule & NEW == 0 or (left == right and left >= 0)):
             continue
@@ -228,7 +233,7 @@ def cheapest(
     return best, at
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def count_runs(day: Day, routes: Routes, k: int, by: int) -> None:
     """Add (by = 1) or take off (by = −1) the runs of route k from the counts of the villages."""
     if routes.runs.shape[0] == 0:
@@ -252,7 +257,7 @@ def count_runs(day: Day, routes: Routes, k: int, by: int) -> None:
         bound = False
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def insert(day: Day, routes: Routes, x: int, k: int, p: int) -> None:
     """Put visit x after position p of route k."""
     count_runs(day, routes, k, -1)

@@ -14,12 +14,14 @@ from routing.problem import Problem
 from routing.solve import SolveOptions, core, solve
 from routing.solve.budget import Steps
 from routing.solve.instance import Instance, instance_of
+from routing.solve.parameters import SearchParameters
 from routing.solve.schedule import Schedule
 from routing.solve.screen import screen
 from routing.solve.search import Objective
 from routing.solve.villages import extra_runs, runs_by_village
 from tests.unit.routing.days import HOUR, LUNCH, TRAVEL, SetTravel, day, days, shift, village, visit
 
+PARAMETERS = SearchParameters()
 compiled = pytest.mark.skipif(not core.compiled(), reason="numba is missing or switched off")
 
 
@@ -48,7 +50,7 @@ def test_insertion_is_judged_as_by_the_plain_schedule(problem: Problem, rng: ran
     rng.shuffle(visits)
     half = visits[: len(visits) // 2]
     stops: list[list[int]] = [half[k :: len(shifts)] for k in shifts]
-    arrays = day_of(instance, Objective(instance, 0.0))
+    arrays = day_of(instance, Objective(instance, 0.0), 120)
     routes = routes_of(arrays, stops)
     for k in shifts:
         plain = Schedule(instance, k, tuple(stops[k]))
@@ -84,7 +86,7 @@ def test_what_the_search_returns_is_feasible_and_counted_right(problem: Problem,
         return
     start = [Schedule(instance, k, ()) for k in range(len(instance.shifts))]
     objective = Objective(instance, 3.0)
-    best = core.improve(instance, start, objective, random.Random(seed), Steps(150, None), lambda _: None)
+    best = core.improve(instance, start, objective, random.Random(seed), Steps(150, None), lambda _: None, PARAMETERS)
     planned = [x for schedule in best for x in schedule.stops]
     assert all(schedule.feasible for schedule in best)
     assert len(planned) == len(set(planned))

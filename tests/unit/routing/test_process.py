@@ -15,7 +15,7 @@ import pytest
 
 from routing.check import check
 from routing.problem import Plan, Reason
-from routing.solve import SolveOptions, solve
+from routing.solve import Progress, SolveOptions, solve
 from routing.solve.process import (
     SolveCancelled,
     SolverCrashed,
@@ -40,10 +40,10 @@ PROBLEM = day([visit(f"x{n:02}", value=100 + n) for n in range(30)])
 
 def test_the_child_gives_the_same_plan() -> None:
     """Same problem, seed and iterations: it does not matter where it is solved. Progress arrives on the way."""
-    told: list[tuple[int, int, int]] = []
-    plan = solve_in_child(PROBLEM, TRAVEL, QUICK, 60, lambda *progress: told.append(progress))
+    told: list[Progress] = []
+    plan = solve_in_child(PROBLEM, TRAVEL, QUICK, 60, told.append)
     assert plan == solve(PROBLEM, TRAVEL, QUICK)
-    assert told[-1] == (1_000, 1_000, plan.value)
+    assert (told[-1].done, told[-1].of, told[-1].value) == (1_000, 1_000, plan.value)
 
 
 def test_at_the_hard_limit_the_child_is_killed() -> None:

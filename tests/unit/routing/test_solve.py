@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from routing.check import check, notes
 from routing.explain import UNPLANNED, reasons_planned
 from routing.problem import Plan, Problem, Visit
-from routing.solve import SolveOptions, solve
+from routing.solve import Progress, SolveOptions, solve
 from routing.travel import Travel
 from tests.unit.routing.days import (
     BRANCH,
@@ -325,12 +325,24 @@ def test_the_seed_is_where_chance_comes_from() -> None:
 
 def test_seconds_are_a_budget_too() -> None:
     """A budget by the clock gives a valid plan and reports its progress to the end."""
-    told: list[tuple[int, int, int]] = []
+    told: list[Progress] = []
     problem = day([visit(f"x{n:02}") for n in range(40)])
-    plan = solve(problem, TRAVEL, SolveOptions(seconds=0.3), lambda *progress: told.append(progress))
+    plan = solve(problem, TRAVEL, SolveOptions(seconds=0.3), told.append)
     assert check(problem, TRAVEL, plan) == []
-    assert told[-1] == (1_000, 1_000, plan.value)
-    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+    assert (told[-1].done, told[-1].of, told[-1].value) == (1_000, 1_000, plan.value)
+    for measure in ("done", "iterations", "seconds", "value"):
+        course = [getattr(progress, measure) for progress in told]
+        assert course == sorted(course)
+    assert told[-1].iterations > 0
+
+
+def test_a_search_that_is_stopped_gives_the_best_plan_so_far() -> None:
+    """Asked to stop at its first sign of life, a search for a day ends at once with a plan that may be stored."""
+    told: list[Progress] = []
+    problem = day([visit(f"x{n:02}") for n in range(40)])
+    plan = solve(problem, TRAVEL, SolveOptions(seconds=86_000), told.append, stopped=lambda: bool(told))
+    assert check(problem, TRAVEL, plan) == []
+    assert told[-1].done == told[-1].of
 
 
 @pytest.mark.parametrize(
