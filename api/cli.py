@@ -159,15 +159,15 @@ def solve(problem: Path, seconds: float | None, iterations: int | None, seed: in
     4: the checker found the plan wrong. docs/reference/planner-files.md describes both files.
     """
     from api.usecases.solve_file import NotSolved, solve_file
-    from routing.solve.options import SolveOptions
+    from routing.solve.options import Progress, SolveOptions
 
     if seconds is not None and iterations is not None:
         raise click.UsageError("Give a budget either in --seconds or in --iterations.")
     options = SolveOptions(seconds if iterations or seconds else 3.0, iterations, seed)
-    began = time.monotonic()
 
-    def tell(done: int, of: int, value: int) -> None:
-        click.echo(f"{time.monotonic() - began:6.1f} s  {100 * done // of:3d} %  value {value}", err=True)
+    def tell(step: Progress) -> None:
+        done = 100 * step.done // step.of
+        click.echo(f"{step.seconds:6.1f} s  {done:3d} %  {step.iterations} iterations  value {step.value}", err=True)
 
     try:
         found = solve_file(problem.read_bytes(), options, tell)

@@ -79,7 +79,7 @@ def instance_of(
         # A day without calls is not driven, however far apart its ends are.
         matrix[len(chosen) + k, len(chosen) + len(shifts) + k] = 0
     # Plain numbers are quicker to read one by one; of very many there is no room for them.
-    return described(chosen, shifts, matrix.tolist() if len(rows) <= _FEW_ROWS else matrix, start)
+    return described(chosen, shifts, matrix.tolist() if len(rows) <= _FEW_ROWS else list(matrix), start)
 
 
 def described(

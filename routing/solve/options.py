@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from routing.solve.parameters import SearchParameters
 
@@ -50,7 +50,7 @@ class SolveOptions:
     seed: int = 0
     split_cost: float = 3.0
     candidates: int = 250
-    parameters: SearchParameters = SearchParameters()
+    parameters: SearchParameters = field(default_factory=SearchParameters)
 
     def __post_init__(self) -> None:
         if (self.seconds is None) == (self.iterations is None):

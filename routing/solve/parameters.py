@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Master:
 class SearchParameters:
     """All parameters of the search. The defaults were tuned on published and on invented instances."""
 
-    ruin: Ruin = Ruin()
-    recreate: Recreate = Recreate()
-    annealing: Annealing = Annealing()
-    master: Master = Master()
+    ruin: Ruin = field(default_factory=Ruin)
+    recreate: Recreate = field(default_factory=Recreate)
+    annealing: Annealing = field(default_factory=Annealing)
+    master: Master = field(default_factory=Master)

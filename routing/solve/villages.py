@@ -68,7 +68,9 @@ def mended(instance: Instance, schedules: Sequence[Schedule]) -> list[Schedule]:
     while True:
         superfluous: list[Run] = []
         for _, runs in sorted(runs_by_village(instance, current).items()):
-            loose = sorted((r for r in runs if not r.bound), key=lambda r: (-r.pinned, -r.musts, -r.value, r.shift, r.first))
+            loose = sorted(
+                (r for r in runs if not r.bound), key=lambda r: (-r.pinned, -r.musts, -r.value, r.shift, r.first)
+            )
             superfluous += loose[1:]
         if not superfluous:
             return current

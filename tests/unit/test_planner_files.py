@@ -234,7 +234,7 @@ def test_solve_writes_the_plan_that_python_makes(problem_file: Path, tmp_path: P
     assert (ran.exit_code, ran.stdout) == (0, "")
     found = read_problem(problem_file.read_bytes())
     assert read_plan(out.read_bytes()) == solve(found.problem, found.travel, SolveOptions(None, 80, seed=3))
-    assert "100 %  value 6015" in ran.stderr
+    assert "100 %  80 iterations  value 6015" in ran.stderr
 
 
 def test_solve_without_a_file_for_the_plan_prints_it(problem_file: Path) -> None:

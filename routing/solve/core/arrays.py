@@ -86,7 +86,7 @@ class Pool(NamedTuple):
     shift: Ints  #: (most,)
     stops: NDArray[np.int32]  #: (most, width), the two ends included
     length: Ints  #: (most,)
-    count: Ints  #: (1,) how many there are
+    size: Ints  #: (1,) how many there are
     seen: NDArray[np.uint64]  #: hashes with open addressing, a power of two of them; 0: free
     mark: NDArray[np.uint64]  #: (n + m,) random numbers: a hash is those of the visits and of the class
 
@@ -300,7 +300,7 @@ def pool_of(day: Day, routes: Routes, most: int, rng: random.Random) -> Pool:
         shift=np.zeros(most, dtype=np.int64),
         stops=np.zeros((most, routes.stops.shape[1]), dtype=np.int32),
         length=np.zeros(most, dtype=np.int64),
-        count=np.zeros(1, dtype=np.int64),
+        size=np.zeros(1, dtype=np.int64),
         seen=np.zeros(slots, dtype=np.uint64),
         mark=np.array(marks, dtype=np.uint64),
     )

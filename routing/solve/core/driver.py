@@ -114,8 +114,8 @@ class _Search:
         """Solve the master and go on from what it finds, if that is better."""
         seed, master = self._rng.getrandbits(31), self._parameters.master
         stops = packed(self._day, self._pool, master.newest, self.best, limit, seed)
-        if self._pool.count[0] > 0.8 * master.most:
-            self._pool.count[0] = 0
+        if self._pool.size[0] > 0.8 * master.most:
+            self._pool.size[0] = 0
             self._pool.seen[:] = 0
         if stops is None:
             return
@@ -126,7 +126,7 @@ class _Search:
         if score <= self.best.score[0] + 1e-9:
             return
         for now, new in zip(self._routes, found, strict=True):
-            if now.ndim == 2 and now.shape != new.shape or now.ndim == 3 and now.shape != new.shape:
+            if (now.ndim == 2 and now.shape != new.shape) or (now.ndim == 3 and now.shape != new.shape):
                 raise ValueError("the width of the routes has changed")
             now[...] = new
         self.best.stale[:] = True

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from routing.solve.core.arrays import CLASS, Best, Day, Pool, Rates, Routes, Work
+from routing.solve.core.jit import uncounted
 from routing.solve.core.recreate import candidates, recreate
 from routing.solve.core.ruin import forget, ruin
 from routing.solve.core.timing import count_runs, reckon
@@ -13,7 +14,7 @@ from routing.solve.core.timing import count_runs, reckon
 _PROBES = 8  # places looked at for a hash
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def objective(day: Day, routes: Routes) -> float:
     """Value less the price of split villages and a trifle for travel, in units of the mean value."""
     prize, travel = 0.0, 0
@@ -36,12 +37,12 @@ def begin(day: Day, routes: Routes) -> bool:
     return right
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def collect(day: Day, routes: Routes, work: Work, pool: Pool) -> None:
     """Put the touched routes into the pool, unless their visits are known to it for this class of shifts."""
     slots = pool.seen.shape[0]
     for k in range(work.touched.shape[0]):
-        if not work.touched[k] or pool.count[0] >= pool.shift.shape[0]:
+        if not work.touched[k] or pool.size[0] >= pool.shift.shape[0]:
             continue
         value = pool.mark[day.near.shape[0] + day.shift[k, CLASS]]
         for p in range(1, routes.length[k] - 1):
@@ -55,14 +56,14 @@ def collect(day: Day, routes: Routes, work: Work, pool: Pool) -> None:
         if known:
             continue
         pool.seen[slot] = value
-        row = pool.count[0]
+        row = pool.size[0]
         pool.shift[row], pool.length[row] = k, routes.length[k]
         for p in range(routes.length[k]):
             pool.stops[row, p] = routes.stops[k, p]
-        pool.count[0] = row + 1
+        pool.size[0] = row + 1
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def keep(routes: Routes, best: Best, score: float) -> None:
     """Make these routes the best."""
     best.score[0] = score

@@ -2,7 +2,8 @@
 
 Each visit at most once, of each class of shifts at most as many routes as it has shifts, and villages done in one
 run a day unless a window is the cause. Routes are columns as in the set partitioning heuristics of Rochat and
-Taillard ("Probabilistic diversification and intensification in local search for vehicle routing", J. Heuristics 1, 1995).
+Taillard ("Probabilistic diversification and intensification in local search for vehicle routing", J. Heuristics 1,
+1995).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Run = tuple[int, int]  # a village and a day
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A route of ``shift``: the visits, its gain in units of the model, and its runs: True where a window is the cause."""
+    """A route of ``shift``: its visits, its gain in units of the model, its runs (True: a window is the cause)."""
 
     shift: int
     stops: tuple[int, ...]
@@ -44,7 +45,7 @@ class Limit:
 def packed(day: Day, pool: Pool, newest: int, best: Best, limit: Limit, seed: int) -> list[tuple[int, ...]] | None:
     """The visits of each shift in the best selection found; None where it is not better than ``best``."""
     incumbent = [_column(day, k, stops) for k, stops in enumerate(stops_of(best.stops, best.length))]
-    last = int(pool.count[0])
+    last = int(pool.size[0])
     pooled = [
         _column(day, int(pool.shift[row]), pool.stops[row, 1 : pool.length[row] - 1].tolist())
         for row in range(max(0, last - newest), last)

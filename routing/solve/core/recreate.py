@@ -5,7 +5,22 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from routing.solve.core.arrays import DATE, END, MUST, OPENS, LAST, SERVICE, START, VILLAGE, Day, Ints, Rates, Routes, Work
+from routing.solve.core.arrays import (
+    DATE,
+    END,
+    LAST,
+    MUST,
+    OPENS,
+    SERVICE,
+    START,
+    VILLAGE,
+    Day,
+    Ints,
+    Rates,
+    Routes,
+    Work,
+)
+from routing.solve.core.jit import uncounted
 from routing.solve.core.ruin import remember
 from routing.solve.core.timing import JOIN, LAST_RESORT, NEW, NOWHERE, SPLIT, cheapest, insert
 
@@ -16,7 +31,7 @@ _NEARBY = 6  # at most so many of them
 _SHARED = 6  # the way to a village is shared by at most so many of its visits
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def candidates(day: Day, routes: Routes, work: Work, rates: Rates, found: int) -> int:
     """Write the visits to try into ``work.chosen``; how many.
 
@@ -47,7 +62,7 @@ def candidates(day: Day, routes: Routes, work: Work, rates: Rates, found: int) -
     return count
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def always_tried(routes: Routes, work: Work) -> int:
     """Write the touched routes and an empty one into ``work.always``: they are tried for every visit; how many."""
     shifts, count, empty = work.touched.shape[0], 0, False
@@ -56,12 +71,12 @@ def always_tried(routes: Routes, work: Work) -> int:
             empty = empty or routes.length[k] == 2
             work.always[count] = k
             count += 1
-    return min(count, work.tried.shape[1])
+    return int(min(count, work.tried.shape[1]))
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def routes_to_try(day: Day, routes: Routes, work: Work, x: int, q: int, always: int) -> int:
-    """Write the routes to try for x into ``work.tried[q]``: those always tried, its village's, some nearby; how many."""
+    """Write into ``work.tried[q]`` the routes to try for x: those always tried, its village's, some near; how many."""
     shifts, most, count = work.touched.shape[0], work.tried.shape[1], always
     tried, marked, village = work.tried, work.marked, day.visit[x, VILLAGE]
     for c in range(always):
@@ -92,7 +107,7 @@ def routes_to_try(day: Day, routes: Routes, work: Work, x: int, q: int, always: 
     return count
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def rule_on(day: Day, routes: Routes, x: int, k: int) -> int:
     """What the rule of villages allows for x on route k; 0: nothing."""
     if day.dearer[x, k] == 0.0:
@@ -109,7 +124,7 @@ def rule_on(day: Day, routes: Routes, x: int, k: int) -> int:
     return rule
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def look(day: Day, routes: Routes, work: Work, q: int, c: int, by_delay: bool, but: int) -> None:
     """Find the cheapest spot of candidate q on the c-th of its routes, position ``but`` passed over."""
     x, k = work.chosen[q], work.tried[q, c]
@@ -136,7 +151,7 @@ def look(day: Day, routes: Routes, work: Work, q: int, c: int, by_delay: bool, b
         work.cost[q, c], work.spot[q, c] = cost, spot
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def rank(day: Day, routes: Routes, work: Work, rates: Rates, count: int, by_delay: bool, tries: Ints) -> int:
     """Keep the candidates that fit anywhere and draw their keys: the smallest is put in first; how many are kept."""
     rule, noise = np.random.random(), 0.1 + 0.9 * np.random.random()
@@ -178,7 +193,7 @@ def rank(day: Day, routes: Routes, work: Work, rates: Rates, count: int, by_dela
     return left
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def draw_villages(day: Day, work: Work, rates: Rates, count: int) -> bool:
     """Draw how much each village is liked, as they are won or lost whole; whether the way to one is shared."""
     villages = work.liking.shape[0]

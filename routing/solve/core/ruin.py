@@ -5,13 +5,13 @@ for vehicle routing problems", Transportation Science 54, 2020), or whole villag
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from routing.solve.core.arrays import DATE, LOCKED, PINNED, VILLAGE, Day, Rates, Routes, Work
+from routing.solve.core.jit import uncounted
 from routing.solve.core.timing import count_runs, reckon
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def remember(routes: Routes, work: Work, k: int) -> None:
     """Note route k as it was before the first change of this step."""
     if work.touched[k]:
@@ -24,7 +24,7 @@ def remember(routes: Routes, work: Work, k: int) -> None:
             work.times[k, p, state] = routes.times[k, p, state]
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def forget(day: Day, routes: Routes, work: Work) -> None:
     """Undo what this step has done to the touched routes."""
     for k in range(work.touched.shape[0]):
@@ -44,7 +44,7 @@ def forget(day: Day, routes: Routes, work: Work) -> None:
             count_runs(day, routes, k, 1)
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def cut(day: Day, routes: Routes, work: Work, k: int, found: int) -> int:
     """Take the stops with ``work.out`` off route k; how many visits are then in ``work.removed``.
 
@@ -82,7 +82,7 @@ def cut(day: Day, routes: Routes, work: Work, k: int, found: int) -> int:
     return now
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def mark_string(day: Day, routes: Routes, work: Work, rates: Rates, k: int, at: int, longest: float) -> None:
     """Mark a string of stops around position ``at`` of route k, sometimes without a piece inside it."""
     stops, last, locked = routes.stops, routes.length[k] - 1, day.shift[k, LOCKED]
@@ -97,7 +97,7 @@ def mark_string(day: Day, routes: Routes, work: Work, rates: Rates, k: int, at: 
         work.out[x] = first <= p < end and not keep <= p < kept and day.visit[x, PINNED] == 0
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def mark_village(day: Day, routes: Routes, work: Work, k: int, at: int) -> None:
     """Mark the stops on route k in the village of position ``at``; that stop alone where it shares no village."""
     stops, locked = routes.stops, day.shift[k, LOCKED]
@@ -108,7 +108,7 @@ def mark_village(day: Day, routes: Routes, work: Work, k: int, at: int) -> None:
         work.out[x] = same and p > locked and day.visit[x, PINNED] == 0
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def ruin(day: Day, routes: Routes, work: Work, rates: Rates) -> int:
     """Take stops out around a visit drawn at random (planned or not); how many are in ``work.removed``."""
     seed = np.random.randint(0, day.near.shape[0])

@@ -3,13 +3,10 @@
 Two states along a route: the rest still ahead (``before``) or behind (``after``); only the latter where a shift
 has none. A test holds both against the plain code.
 
-What runs in the innermost loops takes its arrays one by one and is compiled without reference counting
-(``_nrt=False``): counting the references of a record of arrays, which are atomic, took two thirds of the time.
+What runs in the innermost loops takes its arrays one by one: a record of many arrays costs where it passes.
 """
 
 from __future__ import annotations
-
-from numba import njit
 
 from routing.solve.core.arrays import (
     CLOSES,
@@ -29,10 +26,10 @@ from routing.solve.core.arrays import (
     START,
     VILLAGE,
     Day,
-    Floats,
     Ints,
     Routes,
 )
+from routing.solve.core.jit import uncounted
 from routing.solve.instance import NEVER
 
 #: What the rule of villages allows on a route: a spot beside the village's own run; a spot between other
@@ -43,7 +40,7 @@ LAST_RESORT = 1e9
 NOWHERE = 1e18
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def first_start(windows: Ints, x: int, ready: int) -> int:
     """The earliest start of service at row x at or after ``ready``; NEVER where every window has closed."""
     for w in range(windows.shape[1]):
@@ -52,7 +49,7 @@ def first_start(windows: Ints, x: int, ready: int) -> int:
     return NEVER
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def last_start(windows: Ints, x: int, by: int) -> int:
     """The latest start of service at row x at or before ``by``; −NEVER where no window has opened."""
     for w in range(windows.shape[1] - 1, -1, -1):
@@ -61,7 +58,7 @@ def last_start(windows: Ints, x: int, by: int) -> int:
     return -NEVER
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def on_leg(earliest: int, latest: int, pause: int, leave: int, leg: int) -> int:
     """When the next door is reached if the rest is taken on a leg begun at ``leave``; NEVER if it cannot be."""
     if max(leave, earliest) + pause > latest:
@@ -69,7 +66,7 @@ def on_leg(earliest: int, latest: int, pause: int, leave: int, leg: int) -> int:
     return max(leave + leg, earliest) + pause
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def leave_by(earliest: int, latest: int, pause: int, reach_before: int, reach_after: int, leg: int) -> tuple[int, int]:
     """The latest leaving (rest ahead, rest behind) for a leg to a point to be reached by these times."""
     by = reach_before - leg
@@ -78,8 +75,10 @@ def leave_by(earliest: int, latest: int, pause: int, reach_before: int, reach_af
     return by, reach_after - leg
 
 
-@njit(cache=True, _nrt=False)
-def time_forward(seconds: Ints, visit: Ints, windows: Ints, shift: Ints, stops: Ints, times: Ints, last: int, k: int) -> int:
+@uncounted
+def time_forward(
+    seconds: Ints, visit: Ints, windows: Ints, shift: Ints, stops: Ints, times: Ints, last: int, k: int
+) -> int:
     """The earliest leaving of each stop of route k; when the team is back, NEVER or later where it cannot be."""
     earliest, latest, pause = shift[k, EARLIEST], shift[k, LATEST], shift[k, PAUSE]
     before, after = shift[k, START], shift[k, START]
@@ -109,8 +108,10 @@ def time_forward(seconds: Ints, visit: Ints, windows: Ints, shift: Ints, stops: 
     return int(back)
 
 
-@njit(cache=True, _nrt=False)
-def time_backward(seconds: Ints, visit: Ints, windows: Ints, shift: Ints, stops: Ints, times: Ints, last: int, k: int) -> None:
+@uncounted
+def time_backward(
+    seconds: Ints, visit: Ints, windows: Ints, shift: Ints, stops: Ints, times: Ints, last: int, k: int
+) -> None:
     """The latest harmless reaching of each stop of route k."""
     earliest, latest, pause = shift[k, EARLIEST], shift[k, LATEST], shift[k, PAUSE]
     after = shift[k, END]
@@ -129,7 +130,7 @@ def time_backward(seconds: Ints, visit: Ints, windows: Ints, shift: Ints, stops:
         times[k, p, REACH_AFTER] = after
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def reckon(day: Day, routes: Routes, k: int) -> bool:
     """Times, travel and value of route k anew; whether it can be kept."""
     stops, last = routes.stops, routes.length[k] - 1
@@ -143,7 +144,7 @@ def reckon(day: Day, routes: Routes, k: int) -> bool:
     return bool(last == 1 or back <= day.shift[k, END])
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def overrun(day: Day, routes: Routes, x: int, k: int, p: int) -> int:
     """By how many seconds visit x after position p of route k would be too late; ≤ 0: it fits. O(1)."""
     there, on = day.seconds[routes.stops[k, p], x], day.seconds[x, routes.stops[k, p + 1]]
@@ -159,7 +160,7 @@ def overrun(day: Day, routes: Routes, x: int, k: int, p: int) -> int:
     return int(min(late, first_start(day.windows, x, before + there) + service - by_before))
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def cheapest(
     seconds: Ints,
     visit: Ints,
@@ -233,7 +234,7 @@ def cheapest(
     return best, at
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def count_runs(day: Day, routes: Routes, k: int, by: int) -> None:
     """Add (by = 1) or take off (by = −1) the runs of route k from the counts of the villages."""
     if routes.runs.shape[0] == 0:
@@ -257,7 +258,7 @@ def count_runs(day: Day, routes: Routes, k: int, by: int) -> None:
         bound = False
 
 
-@njit(cache=True, _nrt=False)
+@uncounted
 def insert(day: Day, routes: Routes, x: int, k: int, p: int) -> None:
     """Put visit x after position p of route k."""
     count_runs(day, routes, k, -1)

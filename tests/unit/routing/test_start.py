@@ -99,7 +99,8 @@ def test_pins_that_contradict_are_named(routes: dict[str, tuple[str, ...]], shif
     """Pinned stops that cannot be kept are an error with the shift, never a broken plan."""
     visits = [visit(name, None, place=BRANCH, service=HOUR) for name in "abc"]
     visits.append(visit("only t", None, place=BRANCH, shifts=["t"]))
-    visits += [visit("early", None, place=BRANCH, windows=[(9, 10)]), visit("late", None, place=BRANCH, windows=[(15, 16)])]
+    visits.append(visit("early", None, place=BRANCH, windows=[(9, 10)]))
+    visits.append(visit("late", None, place=BRANCH, windows=[(15, 16)]))
     pinned = frozenset(name for names in routes.values() for name in names)
     with pytest.raises(PinsImpossible) as refused:
         solve(day(visits, [], shifts), TRAVEL, QUICK, start=Start(routes, pinned))
