@@ -13,6 +13,7 @@ NAMES = {
     "serve": "the phone's day and its 304 against a bare Flask view of the same bytes, as ratios",
     "rural": "one day of rural teams: value by seconds of search",
     "horizon": "a week as one problem against five days planned one after the other",
+    "roads": "real roads: building, tables, what is kept between days, straight lines against the truth",
     "ledgers": "reading a large ledger: time against csv.DictReader, peak memory",
     "grouping": "grouping by village against known truth: joins right, joins made or suggested, time",
     "toptw": "published team orienteering problems: gap of the search to the best known values",

@@ -6,19 +6,22 @@ else that is not a number that a way can have makes the whole answer nonsense: h
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.travel.legs import UNREACHABLE
 from routing.travel.lines import simplified
-from routing.travel.roads import Numbers, RoadLegs, RoadsError
+from routing.travel.roads import UNKNOWN, Numbers, RoadLegs, RoadsError
 
 #: No way in a county takes ten days or is longer than the equator.
 _MOST_SECONDS: Final = 864_000
 _MOST_METRES: Final = 40_100_000
+_FIGURES: Final = frozenset({int, float, type(None)})
+
+Floats = NDArray[np.float64]
 
 
 def read_table(answer: Any, sources: int, targets: int) -> RoadLegs:
@@ -27,11 +30,15 @@ def read_table(answer: Any, sources: int, targets: int) -> RoadLegs:
     Raises :class:`RoadsError` ``roads_nonsense``, or ``roads_failed`` where OSRM says why it has no table.
     """
     _require_ok(answer)
+    seconds = _figures(answer, "durations", sources, targets, _MOST_SECONDS, hair=1)
+    metres = _figures(answer, "distances", sources, targets, _MOST_METRES, hair=10)
+    below = int((seconds == UNKNOWN).sum())
     return RoadLegs(
-        seconds=_matrix(answer, "durations", sources, targets, _MOST_SECONDS),
-        metres=_matrix(answer, "distances", sources, targets, _MOST_METRES),
-        source_gaps=_gaps(answer, "sources", sources),
-        target_gaps=_gaps(answer, "destinations", targets),
+        seconds,
+        np.where(seconds == UNKNOWN, np.int32(UNKNOWN), metres),
+        _gaps(answer, "sources", sources),
+        _gaps(answer, "destinations", targets),
+        {"roads_nonsense": below} if below else {},
     )
 
 
@@ -56,16 +63,44 @@ def _require_ok(answer: Any) -> None:
         raise RoadsError("roads_failed", says=answer["code"][:40])
 
 
-def _matrix(answer: Mapping[str, Any], name: str, sources: int, targets: int, most: int) -> Numbers:
+def _matrix(answer: Mapping[str, Any], name: str, sources: int, targets: int, most: int) -> Floats:
+    """Figures as they were sent, NaN for null."""
     rows = answer.get(name)
     if not isinstance(rows, list) or len(rows) != sources:
         raise RoadsError("roads_nonsense", part=name)
-    found = np.empty((sources, targets), dtype=np.int32)
+    found = np.empty((sources, targets))
     for number, row in enumerate(rows):
-        if not isinstance(row, list) or len(row) != targets:
+        found[number] = _row(row, name, targets)
+    with np.errstate(invalid="ignore"):
+        if not (np.isnan(found) | (np.abs(found) <= most)).all():
             raise RoadsError("roads_nonsense", part=name)
-        found[number] = [UNREACHABLE if value is None else _whole(value, name, most) for value in row]
     return found
+
+
+def _row(row: Any, name: str, targets: int) -> Floats:
+    if not isinstance(row, list) or len(row) != targets or not set(map(type, row)) <= _FIGURES:
+        raise RoadsError("roads_nonsense", part=name)
+    try:
+        figures = np.array(row, dtype=np.float64)
+    except OverflowError as error:
+        raise RoadsError("roads_nonsense", part=name) from error
+    if np.isnan(figures).sum() != row.count(None):  # null is an answer, NaN is none
+        raise RoadsError("roads_nonsense", part=name)
+    return figures
+
+
+def _figures(answer: Mapping[str, Any], name: str, sources: int, targets: int, most: int, hair: int) -> Numbers:
+    """Whole figures. OSRM answers negative ones now and then (its #5855, #7269).
+
+    Less than a ``hair`` below nothing (two points of one stretch) is nothing; what is farther below is not known.
+    """
+    found = _matrix(answer, name, sources, targets, most)
+    return np.where(found <= -hair, np.int32(UNKNOWN), _whole(np.maximum(found, 0)))
+
+
+def _whole(found: Floats) -> Numbers:
+    """Rounded up, for a plan must not run late by rounding."""
+    return np.where(np.isnan(found), UNREACHABLE, np.ceil(np.nan_to_num(found))).astype(np.int32)
 
 
 def _gaps(answer: Mapping[str, Any], name: str, number: int) -> Numbers:
@@ -73,15 +108,7 @@ def _gaps(answer: Mapping[str, Any], name: str, number: int) -> Numbers:
     points = answer.get(name)
     if not isinstance(points, list) or len(points) != number or not all(isinstance(p, Mapping) for p in points):
         raise RoadsError("roads_nonsense", part=name)
-    return np.array(list(_whole_of(points, name)), dtype=np.int32)
-
-
-def _whole_of(points: Iterable[Mapping[str, Any]], name: str) -> Iterable[int]:
-    return (_whole(point.get("distance"), name, _MOST_METRES) for point in points)
-
-
-def _whole(value: Any, name: str, most: int) -> int:
-    """A figure rounded up to a whole one: a plan must not run late by rounding."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:  # NaN is not in there
+    found = _row([point.get("distance") for point in points], name, number)
+    if not ((found >= 0) & (found <= _MOST_METRES)).all():
         raise RoadsError("roads_nonsense", part=name)
-    return math.ceil(value)
+    return _whole(found)

@@ -12,14 +12,17 @@ import pickle  # nosec B403: both ends are this program, over an anonymous pipe
 import resource
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from routing.problem import Place
 from routing.travel.osrm_answer import read_line, read_table
+from routing.travel.roads import RoadLegs, RoadsError, count
 
-#: Legs in one question to the library, whose answer takes about 250 bytes a leg.
-_LEGS: Final = 200_000
+#: Places on each side of one question to the library, whose answer takes about 300 bytes a leg. Squares are quickest:
+#: it searches once for each source and target of a question.
+_SIDE: Final = 500
 
 
 def main() -> None:
@@ -34,6 +37,8 @@ def main() -> None:
         answer: object = roads.tables(*asked) if kind == "legs" else roads.lines(asked)
     except ImportError:
         answer = "roads_not_installed"
+    except RoadsError as error:
+        answer = error.code
     except RuntimeError:  # the library's only exception: data that it cannot use
         answer = "roads_not_built"
     with answers:
@@ -55,12 +60,19 @@ class _Roads:
             default_radius="unlimited",
         )
 
-    def tables(self, sources: Sequence[Place], targets: Sequence[Place]) -> list[tuple[Any, ...]]:
-        """Durations, distances and gaps, some rows at a time."""
-        step = max(1, _LEGS // max(1, len(targets)))
-        return [self._table(sources[first : first + step], targets) for first in range(0, len(sources), step)]
+    def tables(self, sources: Sequence[Place], targets: Sequence[Place]) -> RoadLegs:
+        """All legs, a square at a time."""
+        found, failures = RoadLegs.unknown(len(sources), len(targets)), []
+        for first in range(0, len(sources), _SIDE):
+            for left in range(0, len(targets), _SIDE):
+                rows, columns = slice(first, first + _SIDE), slice(left, left + _SIDE)
+                part = self._table(sources[rows], targets[columns])
+                found.seconds[rows, columns], found.metres[rows, columns] = part.seconds, part.metres
+                found.source_gaps[rows], found.target_gaps[columns] = part.source_gaps, part.target_gaps
+                failures.append(part.failures)
+        return replace(found, failures=count(*failures))
 
-    def _table(self, sources: Sequence[Place], targets: Sequence[Place]) -> tuple[Any, ...]:
+    def _table(self, sources: Sequence[Place], targets: Sequence[Place]) -> RoadLegs:
         found = self._engine.Table(
             self._osrm.TableParameters(
                 coordinates=[(place.lon, place.lat) for place in (*sources, *targets)],
@@ -74,8 +86,7 @@ class _Roads:
             answer[name] = [list(row) for row in found[name]]
         for name in ("sources", "destinations"):
             answer[name] = [{"distance": point["distance"]} for point in found[name]]
-        legs = read_table(answer, len(sources), len(targets))
-        return legs.seconds, legs.metres, legs.source_gaps, legs.target_gaps
+        return read_table(answer, len(sources), len(targets))
 
     def lines(self, pairs: Sequence[tuple[Place, Place]]) -> list[str | None]:
         """The way of each pair."""

@@ -69,7 +69,7 @@ class OsrmService:
                 return {found.code: len(from_) * len(to)}
             whole.seconds[rows, columns], whole.metres[rows, columns] = found.seconds, found.metres
             whole.source_gaps[rows], whole.target_gaps[columns] = found.source_gaps, found.target_gaps
-            return {}
+            return dict(found.failures)
 
         with closing(asking), ThreadPoolExecutor(max_workers=self.at_once) as pool:
             failures = count(*pool.map(one, blocks))

@@ -64,8 +64,9 @@ class RoadLegs:
     """What a source knows of the legs from sources to targets.
 
     ``seconds`` and ``metres``: int32, shape (sources, targets), :data:`UNREACHABLE` where there is no way by road,
-    :data:`UNKNOWN` where no answer came. ``source_gaps`` and ``target_gaps``: metres from the place to the nearest
-    road, :data:`UNKNOWN` alike. ``failures`` counts the unanswered legs by their code of :data:`FAILURES`.
+    :data:`UNKNOWN` where no answer came (of a leg with seconds the metres may be unknown). ``source_gaps`` and
+    ``target_gaps``: metres from the place to the nearest road, :data:`UNKNOWN` alike. ``failures`` counts the
+    unanswered legs by their code of :data:`FAILURES`.
     """
 
     seconds: Numbers
@@ -127,11 +128,12 @@ class RoadTravel:
         seconds = self.table.seconds[np.ix_(from_.rows, to.rows)].astype(np.int64)
         metres = self.table.metres[np.ix_(from_.rows, to.rows)].astype(np.int64)
         answered = from_.on_table[:, None] & to.on_table & (seconds != UNKNOWN)
-        straight = _straight(sources, targets, ends.known & (ends.same_village | ~answered))
+        measured = answered & (metres != UNKNOWN)
+        straight = _straight(sources, targets, ends.known & (ends.same_village | ~measured))
         assumed_seconds, assumed_metres = p.driven(straight)
         cut = from_.cut_off[:, None] | to.cut_off | (answered & (seconds == UNREACHABLE))
         seconds = np.where(answered, seconds + from_.walk[:, None] + to.walk, assumed_seconds)
-        metres = np.where(answered, metres + from_.path[:, None] + to.path, assumed_metres)
+        metres = np.where(measured, metres + from_.path[:, None] + to.path, assumed_metres)
         return combined(p, ends, straight, np.where(cut, UNREACHABLE, seconds), np.where(cut, UNREACHABLE, metres))
 
     def gap(self, place: Place) -> int:

@@ -251,6 +251,18 @@ def test_without_the_package_it_is_said_and_not_a_crash(tmp_path: Path, built_ro
     assert done.stdout.strip() == "roads_not_installed"
 
 
+def test_doors_all_around_the_villages_have_their_table(built_roads: Path, places: list[Place]) -> None:
+    """Many doors beside the same stretch of road, where OSRM's figures fall below nothing: every leg is there."""
+    rng = np.random.default_rng(11)
+    doors = [
+        Place(at.lat + north, at.lon + east)
+        for at in places for north, east in zip(rng.normal(0, 0.0027, 25), rng.normal(0, 0.0038, 25), strict=True)
+    ]  # fmt: skip
+    legs = roads(built_roads).legs(doors, doors)
+    assert legs.failures == {}
+    assert (legs.seconds >= 0).all()
+
+
 def test_a_large_table_comes_in_parts_and_is_whole(built_roads: Path) -> None:
     """600 doors in one question, more than the library is asked at a time: every leg is there and in its place."""
     rng = np.random.default_rng(5)

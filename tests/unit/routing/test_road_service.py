@@ -15,16 +15,16 @@ import pytest
 from routing.check import check
 from routing.problem import Place
 from routing.solve import solve
-from routing.travel import UNREACHABLE, default_parameters
+from routing.travel import UNREACHABLE, Point, default_parameters
 from routing.travel.fetch import Fetch, WrongAddress, base_url, is_allowed, networks
 from routing.travel.lines import decoded
 from routing.travel.osrm_service import OsrmService
 from routing.travel.roads import FAILURES, UNKNOWN, RoadsError
 from routing.travel.table import roads_for
 from tests.unit.routing import hostile_roads as hostile
-from tests.unit.routing.days import QUICK, at, day, village, visit
+from tests.unit.routing.days import QUICK, TRAVEL, at, day, village, visit
 from tests.unit.routing.hostile_roads import Misbehave, Server, serving, with_changed, with_text
-from tests.unit.routing.road_cases import SetRoads, same
+from tests.unit.routing.road_cases import SetRoads, lopsided, same
 
 HERE = networks("127.0.0.0/8")
 PLACES = [Place(round(29.6 + n * 0.013, 6), round(106.5 + n * n * 0.001, 6)) for n in range(13)]
@@ -94,7 +94,6 @@ NONSENSE: dict[str, Misbehave] = {
     "bytes": lambda handler: handler.send_text(b"\xff\xfe\x00"),
     "NaN": with_changed(lambda a: a["durations"][1].__setitem__(0, float("nan"))),
     "infinite": with_changed(lambda a: a["distances"][1].__setitem__(0, float("inf"))),
-    "negative": with_changed(lambda a: a["durations"][1].__setitem__(0, -5)),
     "a billion": with_changed(lambda a: a["durations"][1].__setitem__(0, 10**9)),
     "a large number": with_changed(lambda a: a["durations"][1].__setitem__(0, 10**400)),
     "text": with_changed(lambda a: a["durations"][1].__setitem__(0, "12")),
@@ -118,6 +117,42 @@ def test_nonsense_is_not_believed(server: Server, name: str) -> None:
     assert found.failures == {"roads_nonsense": 16}
     assert (found.seconds == UNKNOWN).all()
     assert len(server.paths) == 1
+
+
+@pytest.mark.parametrize(("below", "metres"), [(-0.4, 0), (-8.7, 0), (-30_000.5, UNKNOWN)])
+def test_a_negative_distance_beside_a_right_duration_costs_that_distance_only(
+    server: Server, below: float, metres: int
+) -> None:
+    """OSRM answers such ones (its #5855, #7269): the table is used, and the leg's metres are assumed."""
+    problem = day([visit("a", None, place=at(5)), visit("b", None, place=at(9))])
+    there, back = Point(at(5), door="h-a"), Point(at(9), door="h-b")
+
+    def change(answer: dict[str, Any]) -> None:
+        for row in answer["distances"]:
+            row[:] = [float(value) for value in row]
+        answer["distances"][1][2] = below
+
+    server.always = with_changed(change)
+    found = service(server).legs(PLACES[:3], PLACES[:3])
+    assert (found.failures, found.metres[1, 2]) == ({}, metres)
+    assert found.seconds[1, 2] == lopsided(PLACES[1], PLACES[2])
+    travel = roads_for(problem, service(server), default_parameters()).travel
+    leg, assumed = travel.between([there], [back]), TRAVEL.between([there], [back])
+    assert leg.seconds[0, 0] == lopsided(at(5), at(9))
+    assert leg.metres[0, 0] == (assumed.metres[0, 0] if metres == UNKNOWN else 0)
+
+
+def test_a_negative_duration_costs_its_leg_only(server: Server) -> None:
+    """A tenth of a second below nothing is nothing; more than that is no answer for that leg, and counted."""
+
+    def change(answer: dict[str, Any]) -> None:
+        answer["durations"][0][1], answer["durations"][1][0] = -0.1, -7
+
+    server.always = with_changed(change)
+    found = service(server).legs(PLACES[:3], PLACES[:3])
+    assert found.failures == {"roads_nonsense": 1}
+    assert (found.seconds[0, 1], found.seconds[1, 0], found.metres[1, 0]) == (0, UNKNOWN, UNKNOWN)
+    assert (found.seconds == UNKNOWN).sum() == 1
 
 
 SHORT = 0.5
