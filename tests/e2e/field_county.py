@@ -85,6 +85,12 @@ class County:
             session.expire_all()
             rebuild_days(session, ["team"], today())
 
+    def know_road(self, stop: str, road: str) -> None:
+        """Let the way to a stop follow a road (an encoded polyline)."""
+        with self.app.app_context(), store().write() as session:
+            session.execute(update(Stop).where(Stop.id == stop).values(line=road))
+            rebuild_days(session, ["team"], today())
+
     def place(self, village: str) -> tuple[float | None, float | None, str | None]:
         """Return where a village lies, and who says so."""
         with self.app.app_context(), store().read() as session:

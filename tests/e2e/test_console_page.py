@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from sqlalchemy import text
 from werkzeug.serving import make_server
 
+from routing.problem import Place
+from routing.travel.lines import encoded
 from tests import sample_county
 from tests.conftest import running
 from tests.factories import PASSWORD, Caller, _expect
@@ -250,6 +253,24 @@ def test_a_change_made_meanwhile_is_measured_again(office: Office, desk: Callabl
     expect(page.locator("#notice")).to_contain_text("measured again")
     page.locator(".reassign .primary").click()
     expect(page.locator("#notice")).to_contain_text("now belongs to")
+
+
+def test_routes_follow_roads_where_they_are_known(office: Office, desk: Callable[..., Page]) -> None:
+    """A road is drawn whole with its bends, other ways straight and dashed; the plan says by which roads it goes."""
+    plan = office.sample.coordinator.get(f"/api/v1/plans/{office.sample.plan}")
+    route = max(plan["routes"], key=lambda one: len(one["stops"]))
+    start = route["from_place"]
+    road = encoded([Place(start["lat"] + 0.002 * (step % 2), start["lon"] + 0.005 * step) for step in range(6)])
+    with office.sample.app.extensions["store"].write() as session:
+        session.execute(text("update stops set line = :road where id = :id"), {"road": road, "id": route["stops"][0]["id"]})
+    page = desk(f"map?plan={plan['id']}&team={route['team']}")
+    lines = [page.locator(f"path.route-line.{kind}") for kind in ("road", "straight")]
+    for line in lines:
+        expect(line).to_be_visible()
+    assert (lines[0].get_attribute("d") or "").count("L") == 5
+    assert [one.evaluate("path => getComputedStyle(path).strokeDasharray") != "none" for one in lines] == [False, True]
+    page.goto(f"{office.url}/console/plans?plan={plan['id']}")
+    expect(page.locator("#roads")).to_contain_text("Without road data")
 
 
 def test_two_people_are_swapped(office: Office, desk: Callable[..., Page]) -> None:

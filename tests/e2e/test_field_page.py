@@ -19,6 +19,8 @@ from api.settings import Settings
 from api.store.models import AuditEntry, Outcome
 from api.store.schema import upgrade
 from api.usecases.context import store
+from routing.problem import Place
+from routing.travel.lines import encoded
 from tests.e2e.field_county import NAMES, PHONE, VILLAGES, County, make_county
 
 pytestmark = pytest.mark.browser
@@ -479,6 +481,21 @@ def test_the_map_shows_the_route_without_another_host(phone, service) -> None:
         page.locator("#map .marker", has_text=re.compile("^1")).first.click()
         page.wait_for_timeout(300)
     expect(page.locator(".who")).to_be_visible()
+
+
+def test_the_map_follows_roads_where_they_are_known(phone, service) -> None:
+    """A road is drawn with all its bends as one whole line, the other ways straight and dashed."""
+    bends = [Place(29.56 + 0.001 * (step % 2), 106.55 + 0.004 * step) for step in range(9)]
+    service.county.know_road("s3", encoded(bends))
+    page = phone()
+    page.locator("#tab-map").click()
+    road, straight = page.locator("#map path.line.road"), page.locator("#map path.line.straight")
+    expect(road).to_be_visible()
+    expect(straight).to_be_visible()
+    assert (road.get_attribute("d") or "").count("L") == len(bends) - 1
+    assert (straight.get_attribute("d") or "").count("M") == 5
+    dashes = [one.evaluate("path => getComputedStyle(path).strokeDasharray") for one in (road, straight)]
+    assert dashes[0] == "none" != dashes[1]
 
 
 @pytest.mark.parametrize(

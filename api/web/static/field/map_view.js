@@ -51,8 +51,9 @@ function build(leaflet, frame, stops, tools, said) {
   const whole = () => map.fitBounds(leaflet.latLngBounds(places), { padding: [48, 56], maxZoom: 16, animate: false });
   whole();
   const { roads, straight } = ways(visited());
-  leaflet.polyline(straight, { className: "line straight", interactive: false }).addTo(map);
-  leaflet.polyline(roads, { className: "line", interactive: false }).addTo(map);
+  for (const [lines, className] of [[straight, "line straight"], [roads, "line road"]]) {
+    if (lines.length) leaflet.polyline(lines, { className, interactive: false }).addTo(map);
+  }
   ends(leaflet, map);
   villages(leaflet, map, stops);
   drawMarkers(leaflet, map, stops, (stop) => reported(stop) !== undefined);
