@@ -262,7 +262,8 @@ def test_routes_follow_roads_where_they_are_known(office: Office, desk: Callable
     start = route["from_place"]
     road = encoded([Place(start["lat"] + 0.002 * (step % 2), start["lon"] + 0.005 * step) for step in range(6)])
     with office.sample.app.extensions["store"].write() as session:
-        session.execute(text("update stops set line = :road where id = :id"), {"road": road, "id": route["stops"][0]["id"]})
+        values = {"road": road, "id": route["stops"][0]["id"]}
+        session.execute(text("update stops set line = :road where id = :id"), values)
     page = desk(f"map?plan={plan['id']}&team={route['team']}")
     lines = [page.locator(f"path.route-line.{kind}").first for kind in ("road", "straight")]
     for line in lines:
