@@ -212,6 +212,22 @@ def test_filters_stand_in_the_address(desk: Callable[..., Page]) -> None:
     assert page.locator("#villages tbody tr").all_inner_texts() == rows
 
 
+def test_a_name_that_is_looked_for_is_not_in_the_address(desk: Callable[..., Page], office: Office) -> None:
+    """People are looked for by name: what is typed outlives a redraw, never stands in the address, old or new."""
+    page = desk("people?people.find=old")
+    assert "old" not in page.url
+    name = str(office.sample.coordinator.get("/api/v1/people")["items"][0]["name"])
+    page.locator("#people").get_by_label("Filter").fill(name)
+    expect(page.locator("#people tbody")).to_contain_text(name)
+    page.locator("#people").get_by_role("button", name="Number").click()
+    assert page.url.endswith("/console/people?people.sort=staff_number")
+    page.locator("#people").get_by_role("button", name=f"Change {name}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.locator("#notice")).to_contain_text("is changed")
+    settled(page)
+    expect(page.locator("#people").get_by_label("Filter")).to_have_value(name)
+
+
 def choose_village(page: Page) -> str:
     """Choose the first village of the table with the keyboard alone; returns its territory."""
     page.locator(".village").first.focus()

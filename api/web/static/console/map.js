@@ -122,7 +122,7 @@ function showVillages() {
     { key: "place", title: say("place"), value: (one) => (one.lat === null ? say("place_missing") : `${one.lat.toFixed(4)}, ${one.lon.toFixed(4)}`) },
   ];
   fill(byId("villages"), table({
-    name: "villages", columns, rows: shown, caption: say("villages_caption"), filter: true, sort: "name",
+    name: "villages", columns, rows: shown, caption: say("villages_caption"), filter: true, shared: true, sort: "name",
     empty: h("p", {}, say(data.villages.length ? "none" : "villages_empty")),
     choose: chooseVillage, isCurrent: (one) => one.id === wish("village"),
   }));

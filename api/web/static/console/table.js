@@ -1,10 +1,13 @@
-// A table that sorts by its headings and filters by text; both stand in the address.
+// A table that sorts by its headings and filters by text. The sorting stands in the address, the text only where
+// the table names no people: addresses are logged and sent on.
 import { remember, wish } from "./address.js";
 import { fill, h } from "./dom.js";
 import { compare, number, say } from "./words.js";
 
 const PORTION = 50;
 const FEW = 8;
+/** What is looked for in tables that are not shared, by their name: it outlives a redraw, not the page. */
+const typed = new Map();
 
 /**
  * Make a table.
@@ -12,19 +15,20 @@ const FEW = 8;
  * columns: [{key, title, cell?(row) → node or text, value?(row) → for sorting, numeric?, still? (cannot be sorted by),
  * tight? (never broken into lines)}]
  * name: prefix of its parameters in the address; caption: what the rows are; empty: node for no rows at all;
- * filter: offer a text filter; rowId?(row), current?, choose?(row): rows that can be chosen;
- * mark?(row): class of the row.
+ * filter: offer a text filter; shared: its text stands in the address (never where rows name people);
+ * choose?(row), isCurrent?(row): rows that can be chosen; mark?(row): class of the row.
  */
-export function table({ name, columns, rows, caption, empty, filter = false, sort = "", choose, isCurrent, mark }) {
+export function table({ name, columns, rows, caption, empty, filter = false, shared = false, sort = "", choose, isCurrent, mark }) {
   if (!rows.length && empty) return h("div", { class: "empty" }, empty);
-  const state = { sort: wish(`${name}.sort`, sort), text: wish(`${name}.find`), most: PORTION };
+  const state = { sort: wish(`${name}.sort`, sort), text: (shared ? wish(`${name}.find`) : typed.get(name)) ?? "", most: PORTION };
   const body = h("tbody");
   const count = h("p", { class: "count", role: "status" });
   const headings = columns.map((column) => heading(column, state, draw));
   const more = h("button", { type: "button", onclick: () => { state.most += PORTION; draw(); } });
 
   function draw() {
-    remember({ [`${name}.sort`]: state.sort === sort ? "" : state.sort, [`${name}.find`]: state.text });
+    if (!shared) typed.set(name, state.text);
+    remember({ [`${name}.sort`]: state.sort === sort ? "" : state.sort, [`${name}.find`]: shared ? state.text : "" });
     headings.forEach((one) => one.refresh());
     const found = arrange(rows, columns, state);
     fill(body, found.slice(0, state.most).map((row) => line(row, columns, { choose, isCurrent, mark })));
