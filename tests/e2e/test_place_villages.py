@@ -126,6 +126,24 @@ def test_coordinates_of_another_map_are_brought_back(
     expect(page.locator("#notice")).to_contain_text("Latitude goes from")
 
 
+def test_an_empty_map_says_how_the_first_village_gets_there(
+    office: Office,  # noqa: F811
+    desk: Callable[..., Page],  # noqa: F811
+) -> None:
+    """Without a place the line below the map says what to do; with the first village it explains the marks."""
+    call = office.sample.coordinator
+    for one in call.get("/api/v1/villages?limit=500")["items"]:
+        if one["lat"] is not None:
+            call.patch(f"/api/v1/villages/{one['id']}", {"lat": None, "lon": None}, one["version"])
+    page = desk("map")
+    expect(page.locator("#map-hint")).to_contain_text("Choose one beside the map and click where it lies")
+    page.locator(".unplaced button").first.click()
+    page.locator("#map").click(position={"x": 90, "y": 150})
+    page.get_by_role("button", name="Save the place").click()
+    expect(page.locator("#notice")).to_contain_text("is saved")
+    expect(page.locator("#map-hint")).to_contain_text("Circle: a village")
+
+
 def test_a_place_of_a_list_is_taken_with_one_click(
     office: Office,  # noqa: F811
     desk: Callable[..., Page],  # noqa: F811

@@ -14,6 +14,7 @@ import { table } from "./table.js";
 import { day, number, say, setting } from "./words.js";
 
 const view = makeMap(byId("map"));
+const KEY = byId("map-hint").textContent; // what the marks mean
 let data = null;
 
 async function load() {
@@ -138,7 +139,7 @@ function villageFilters() {
 
 async function draw() {
   drawVillages(view, data.villages, data.territories, chooseVillage);
-  if (!view.markers.size) byId("map-hint").textContent = say("map_empty");
+  byId("map-hint").textContent = view.markers.size ? KEY : say("map_empty");
   await showRoutes();
   showPanel();
   showVillages();
