@@ -33,7 +33,10 @@ def press(page: Page, name: str) -> None:
 
 
 def test_a_person_is_added_and_changed(office: Office, desk: Callable[..., Page]) -> None:  # noqa: F811
-    """Each error stands at its field and the first has the focus; a number that is stored is never shown in full."""
+    """Errors stand at their fields, the first has the focus; a number that is stored is never shown in full.
+
+    After a save the focus is where one was: on the heading of the list, then on the person that was changed.
+    """
     page = desk("people")
     page.get_by_role("button", name="Add a person").click()
     form = page.get_by_role("dialog")
@@ -51,6 +54,7 @@ def test_a_person_is_added_and_changed(office: Office, desk: Callable[..., Page]
     form.get_by_label("Number", exact=True).fill("S900")
     press(page, "Add")
     expect(page.locator("#notice")).to_contain_text("示例员 is added")
+    expect(page.locator("#people-heading")).to_be_focused()
     page.get_by_role("button", name="Change 示例员").click()
     expect(form).to_contain_text("Leave it empty to keep that")
     expect(form).not_to_contain_text("19900000001")
@@ -58,6 +62,7 @@ def test_a_person_is_added_and_changed(office: Office, desk: Callable[..., Page]
     form.get_by_role("group", name="Villages known").get_by_role("checkbox").first.check()
     press(page, "Save")
     expect(page.locator("#notice")).to_contain_text("示例甲 is changed")
+    expect(page.get_by_role("button", name="Change 示例甲")).to_be_focused()
     [person] = [one for one in rows(office, "people") if one["staff_number"] == "S900"]
     assert (person["name"], len(person["knows"]), person["phone"] is None) == ("示例甲", 1, False)
 
@@ -80,6 +85,7 @@ def test_what_somebody_else_changed_meanwhile_is_loaded_again(
     form.get_by_label("Name").fill("Mine now")
     press(page, "Save")
     expect(page.locator("#notice")).to_contain_text("Mine now is changed")
+    expect(page.locator("#teams").get_by_role("button", name="Change Mine now")).to_be_focused()
 
 
 def test_a_territory_and_its_team_are_added(office: Office, desk: Callable[..., Page]) -> None:  # noqa: F811
@@ -91,7 +97,7 @@ def test_a_territory_and_its_team_are_added(office: Office, desk: Callable[..., 
     page.keyboard.type("North")
     page.keyboard.press("Enter")
     expect(page.locator("#notice")).to_contain_text("North is added")
-    settled(page)
+    expect(page.locator("#teams-heading")).to_be_focused()
     page.get_by_role("button", name="Add a team to North").focus()
     page.keyboard.press("Enter")
     page.keyboard.type("North one")
@@ -137,6 +143,7 @@ def test_placing_a_person_shows_its_effect_first(office: Office, desk: Callable[
     page.locator("#placing").get_by_label("Reason").fill("Lives nearer")
     page.locator("#placing .primary").click()
     expect(page.locator("#notice")).to_contain_text(f"works in {other['name']}")
+    expect(page.locator("#placing-heading")).to_be_focused()
     after = {land["id"]: land["group"] for land in rows(office, "territories")}
     assert member in [who["person"] for who in after[other["id"]]]
 

@@ -342,6 +342,7 @@ def test_a_code_for_a_phone_is_shown_once_and_works(office: Office, desk: Callab
     page.reload()
     page.get_by_role("button", name="is lost").click()
     expect(page.locator("#notice")).to_contain_text("no longer works here")
+    expect(page.locator("#people button[id^=person-]:focus")).to_have_count(1)
 
 
 def test_an_ended_session_leads_back_to_where_one_was(desk: Callable[..., Page]) -> None:

@@ -22,7 +22,7 @@ const showPeople = () => show(byId("people"), async () => {
   const villageById = byKey(villages);
   const place = (person) => landById.get(now.placeOf.get(person.id));
   const columns = [
-    { key: "name", title: say("name"), value: (one) => one.name, cell: (one) => h("button", { type: "button", class: "link",
+    { key: "name", title: say("name"), value: (one) => one.name, cell: (one) => h("button", { type: "button", class: "link", id: `person-${one.id}`,
       "aria-label": say("change_of", { name: one.name }), onclick: () => change(one, villages) }, one.name) },
     { key: "staff_number", title: say("staff_number") },
     { key: "territory", title: say("territory"), value: (one) => place(one)?.name ?? "",
@@ -41,7 +41,7 @@ async function change(person, villages) {
   const saved = await changePerson(person, { villages });
   if (!saved) return;
   tell(say("changed", { name: saved.name ?? person.name }));
-  changed();
+  changed("people-heading", `person-${person.id}`);
 }
 
 /** When a person's phones were last heard of; nothing if none is enrolled. */
@@ -64,7 +64,7 @@ function lostButton(person, devices = []) {
     const ended = await press(event.currentTarget, () => Promise.all(devices.map((one) => call("DELETE", `devices/${one.id}`))));
     if (!ended) return;
     tell(say("phone_ended", { name: person.name }));
-    showPeople();
+    changed("people-heading", `person-${person.id}`);
   } }, say("phone_lost"))];
 }
 
@@ -81,20 +81,22 @@ async function makeCode(button, person) {
   dialog.showModal();
 }
 
-/** After a change: everything on the page anew. */
-function changed() {
+function draw() {
+  return Promise.all([showPeople(), showTeams(changed), showPlacing(() => changed("placing-heading")), showWeek()]);
+}
+
+/** After a change: everything on the page anew, and the focus on what was changed; where it is not shown, on the heading. */
+async function changed(heading, id = heading) {
   forget();
-  showPeople();
-  showTeams(changed);
-  showPlacing(changed);
-  showWeek();
+  await draw();
+  (byId(id) ?? byId(heading)).focus();
 }
 
 byId("add-person").addEventListener("click", async () => {
   const person = await addPerson({ branches: await rows("branches") });
   if (!person) return;
   tell(say("added", { name: person.name }));
-  changed();
+  changed("people-heading");
 });
 turnWeeks();
-changed();
+draw();
