@@ -82,12 +82,13 @@ def test_first_routes_runs_as_written(checkout: Path) -> None:
     }
     status, said = run_in_group(["bash", "guide.sh"], checkout, **variables)
     assert status == 0, said
-    assert "'new': 4" in said, said
+    assert "'new': 5" in said, said
     assert "'refused': 1" in said, said
+    assert "\ntogether\n" in said, said
     assert "\nready\n" in said, said
     day = said[said.rindex('"date":') :]
-    assert len(re.findall(r'"arrival":', day)) == 3, said
-    assert len(set(re.findall(r'"name": "(双河村.*组)"', day))) == 2, said
+    assert len(re.findall(r'"arrival":', day)) == 5, said
+    assert set(re.findall(r'"precision": "(\w+)"', day)) == {"village", "town"}, said
 
 
 def test_backup_of_the_operators_guide_can_be_restored(checkout: Path) -> None:
