@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from tests.conftest import running
 from tests.factories import PASSWORD, Caller, _expect
 from tests.integration.conftest import sqlite_sample  # noqa: F401  the planned county, built once
 from tests.integration.test_plan_days import short_shifts
+from tests.integration.test_plan_questions import crowded_day
 from tests.sample_county import Sample, draw_up, outcome
 
 pytestmark = pytest.mark.browser
@@ -188,6 +189,16 @@ def test_several_days_are_looked_at_one_by_one_and_the_first_are_published(
     assert found["published_days"] == [one.isoformat(), two.isoformat()]
     expect(days.nth(2)).to_contain_text("draft")
     expect(page.locator("#plan .next-step")).to_be_visible()
+
+
+def test_what_a_visit_would_take_names_the_day_in_words(office: Office, desk: Callable[..., Page]) -> None:
+    """Where it would fit is told with the weekday, as days are everywhere on the pages."""
+    plan = crowded_day(office.sample)
+    page = desk(f"plans?plan={plan['id']}")
+    page.locator("#unplanned select").first.select_option("no_room")
+    page.get_by_role("button", name="What would it take?").first.click()
+    day = date.fromisoformat(plan["from"])
+    expect(page.locator(".fits li").first).to_contain_text(f", {day:%a, %b} {day.day}, ")
 
 
 def test_a_plan_can_be_stopped(office: Office, desk: Callable[..., Page]) -> None:

@@ -2,7 +2,7 @@
 import { all, get } from "./client.js";
 import { h } from "./dom.js";
 import { show } from "./shell.js";
-import { number, say, worth } from "./words.js";
+import { day, number, say, worth } from "./words.js";
 
 /** A button that opens what it would take to plan this visit after all, below the row's text. */
 export function whatItTakes(plan, row) {
@@ -30,7 +30,7 @@ function answerNodes(answer) {
 function fitNode(fit) {
   const gone = [...fit.displaced.map((one) => say("gives_way", { who: who(one), value: worth(one.value) })),
     ...fit.moved.map((one) => say("moves_to", { who: who(one), team: one.to_team_name }))];
-  return h("li", {}, h("strong", {}, say("fit_at", { team: fit.team_name, day: fit.date, start: fit.arrival, end: fit.leave })), " ",
+  return h("li", {}, h("strong", {}, say("fit_at", { team: fit.team_name, day: day(fit.date), start: fit.arrival, end: fit.leave })), " ",
     fit.summary, " ", say("fit_travel", { n: number(fit.extra_min) }), gone.length > 0 && h("ul", {}, gone.map((text) => h("li", {}, text))));
 }
 
