@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from api.auth.actor import Actor, Role
 from api.store.models import Import
@@ -211,6 +211,21 @@ def test_an_office_is_set_up_from_a_workbook(office: Office, desk: Callable[...,
     assert "云岭新片区" in str(office.sample.coordinator.get("/api/v1/territories"))
     choose(page, right.getvalue(), "office.xlsx")
     expect(page.locator("#report")).to_contain_text("stored already")
+
+
+def test_a_newer_workbook_is_still_being_read(desk: Callable[..., Page]) -> None:  # noqa: F811
+    """Whoever chooses another file meanwhile waits for that one: the end of the first is not the end of the wait."""
+    page = desk("setup")
+    held: list[Route] = []
+    page.route("**/api/v1/setup?*", lambda route: held.append(route))
+    for name in ("one.xlsx", "two.xlsx"):
+        with page.expect_request("**/api/v1/setup?*"):
+            page.locator("#file").set_input_files({"name": name, "mimeType": "text/csv", "buffer": b"no workbook"})
+    expect(page.locator("#report")).to_contain_text("two.xlsx")
+    assert page.locator("#report").get_attribute("aria-busy") == "true"
+    held[-1].continue_()
+    expect(page.locator("#report .error")).to_be_visible()
+    settled(page)
 
 
 def test_what_was_put_in_is_taken_out_in_the_encoding_asked_for(desk: Callable[..., Page]) -> None:  # noqa: F811

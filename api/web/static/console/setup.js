@@ -15,17 +15,18 @@ let asking = new AbortController();
 async function preview(file) {
   asking.abort();
   asking = new AbortController();
+  const { signal } = asking;
   fill(report, h("p", { class: "waiting", role: "status" }, say("reading", { name: file.name })));
   report.setAttribute("aria-busy", "true");
   try {
-    const found = (await upload(file, true, asking.signal)).data;
+    const found = (await upload(file, true, signal)).data;
     fill(report, previewNodes(file, found));
   } catch (error) {
     if (error.name === "AbortError") return;
     if (!error.problem) throw error;
     fill(report, refusedNodes(error));
   } finally {
-    report.removeAttribute("aria-busy");
+    if (!signal.aborted) report.removeAttribute("aria-busy"); // a newer upload is still being read
   }
   byId("report-heading").focus();
 }
