@@ -108,7 +108,10 @@ def test_a_territory_and_its_team_are_added(office: Office, desk: Callable[..., 
 
 
 def test_a_shift_is_changed_in_the_week(office: Office, desk: Callable[..., Page]) -> None:  # noqa: F811
-    """An error of the break stands at its field; what is saved stands in the week, and the focus stays on its cell."""
+    """Errors of the break stand at their fields, no part of it is dropped; what is saved stands in the week.
+
+    The focus stays on its cell.
+    """
     page = desk("people")
     cell = page.get_by_role("button", name="Change the shift of").first
     cell.click()
@@ -117,6 +120,11 @@ def test_a_shift_is_changed_in_the_week(office: Office, desk: Callable[..., Page
     press(page, "Save")
     expect(form.get_by_label("Break, minutes")).to_have_attribute("aria-invalid", "true")
     form.get_by_label("Break, minutes").fill("")
+    press(page, "Save")
+    expect(form.get_by_label("Break, minutes")).to_be_focused()
+    expect(form).to_contain_text("Missing data for required field.")
+    for label in ("Break not before", "Break over by"):
+        form.get_by_label(label).fill("")
     form.get_by_label("Start").fill("09:15")
     press(page, "Save")
     expect(page.locator("#notice")).to_contain_text("is saved")

@@ -11,7 +11,7 @@ const USUAL = { start: "08:30", end: "17:30", break: { earliest: "12:00", latest
  */
 export function shiftForm({ team, date, shift, last, people, group }) {
   const from = shift ?? { ...USUAL, ...last, people: last?.people ?? [] };
-  const rest = from.break ?? {};
+  const had = from.break ?? {};
   const first = people.filter((one) => group.has(one.id));
   const others = people.filter((one) => !group.has(one.id));
   const option = (one) => ({ value: one.id, label: group.has(one.id) ? say("of_the_group", { name: one.name }) : one.name });
@@ -21,12 +21,14 @@ export function shiftForm({ team, date, shift, last, people, group }) {
       { name: "people", label: say("who_goes"), kind: "many", value: from.people, options: [...first, ...others].map(option), required: true, hint: say("who_goes_hint") },
       { name: "start", label: say("start"), kind: "time", value: from.start, required: true },
       { name: "end", label: say("end"), kind: "time", value: from.end, required: true },
-      { name: "minutes", path: "break.minutes", label: say("break_minutes"), kind: "number", value: rest.minutes, hint: say("break_hint") },
-      { name: "earliest", path: "break.earliest", label: say("break_from"), kind: "time", value: rest.earliest },
-      { name: "latest", path: "break.latest", label: say("break_until"), kind: "time", value: rest.latest },
+      { name: "minutes", path: "break.minutes", label: say("break_minutes"), kind: "number", value: had.minutes, hint: say("break_hint") },
+      { name: "earliest", path: "break.earliest", label: say("break_from"), kind: "time", value: had.earliest },
+      { name: "latest", path: "break.latest", label: say("break_until"), kind: "time", value: had.latest },
     ],
     save: async ({ minutes, earliest, latest, ...values }) => {
-      const body = { ...values, break: minutes ? { minutes: Number(minutes), earliest, latest } : null };
+      // A break with a part missing is sent as well: the answer says at its field what is missing.
+      const rest = { ...(minutes && { minutes: Number(minutes) }), ...(earliest && { earliest }), ...(latest && { latest }) };
+      const body = { ...values, break: Object.keys(rest).length ? rest : null };
       return (await (shift
         ? call("PATCH", `shifts/${shift.id}`, { body, version: shift.version })
         : call("POST", "shifts", { body: { ...body, team: team.id, date } }))).data;
