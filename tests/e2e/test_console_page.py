@@ -378,6 +378,18 @@ def test_pages_can_be_read_and_hit(desk: Callable[..., Page], office: Office, sc
         assert page.locator("h1").count() == 1
 
 
+def test_pages_fit_a_narrow_screen(desk: Callable[..., Page], office: Office) -> None:
+    """On a phone in the coordinator's hand no page runs out of the screen: wide tables scroll in their boxes."""
+    page = desk()
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide = {}
+    for path in (*PAGES, f"plans?plan={office.sample.plan}"):
+        page.goto(f"{office.url}/console/{path}")
+        settled(page)
+        wide[path] = page.evaluate("document.documentElement.scrollWidth")
+    assert {path: width for path, width in wide.items() if width > 390} == {}
+
+
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
 def test_every_page_speaks_the_language_and_keeps_it(desk: Callable[..., Page], office: Office, language: str) -> None:
     """No page is left in English, and no sentence of a page's script is missing."""

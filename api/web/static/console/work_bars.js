@@ -17,14 +17,14 @@ export function workOf(route) {
 export function workBars(routes, caption, link) {
   const works = routes.map(workOf);
   const most = Math.max(1, ...works.map((work) => work.whole));
-  return h("table", { class: "bars" },
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, h("table", { class: "bars" },
     h("caption", {}, caption),
     h("thead", {}, h("tr", {},
       h("th", { scope: "col" }, say("team")), h("th", { scope: "col", class: "numeric" }, say("stops")),
       PARTS.map((part) => h("th", { scope: "col", class: "numeric" }, h("span", { class: `key ${part}`, "aria-hidden": "true" }), say(part))),
       h("th", { scope: "col", class: "numeric" }, say("whole_day")),
       h("th", { scope: "col", class: "bar-cell" }, say("same_scale", { n: duration(most) })))),
-    h("tbody", {}, routes.map((route, index) => barRow(route, works[index], most, link))));
+    h("tbody", {}, routes.map((route, index) => barRow(route, works[index], most, link)))));
 }
 
 function barRow(route, work, most, link) {
