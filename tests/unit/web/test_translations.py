@@ -14,6 +14,9 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from schemas.ledger.vocabulary import plain
+from schemas.setup_sheets import setup_sheets
+
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "api" / "web" / "translations"
 LANGUAGES = ("zh_Hans", "zh_Hant")
@@ -80,3 +83,18 @@ def test_the_compiled_catalogue_is_current(language: str) -> None:
     compiled = BytesIO()
     write_mo(compiled, catalogue(language))
     assert (FOLDER / language / "LC_MESSAGES" / "messages.mo").read_bytes() == compiled.getvalue()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["branches", "territories", "people", "groups", "teams", "shifts"])
+def test_sheets_of_the_setup_workbook_are_called_as_on_the_pages(language: str, key: str) -> None:
+    """One name for one thing: what a page calls teams is not another word in the workbook it asks for."""
+    message = catalogue(language).get(key.capitalize())
+    assert message is not None
+    assert setup_sheets().sheets[key].titles[language.replace("_", "-")] == message.string
+
+
+@pytest.mark.parametrize("title", ["小组", "小組", "小队", "小隊"])
+def test_a_sheet_of_teams_may_bear_its_former_name(title: str) -> None:
+    """Workbooks filled in before the sheet was renamed are still read."""
+    assert setup_sheets().titles[plain(title)] == "teams"
