@@ -1,6 +1,6 @@
 """A plan that a person made by hand: its times as they would come about, whatever rules it breaks.
 
-The times are the earliest possible in the order given; nothing is moved or left out. What is wrong with
+Nothing is moved or left out. What is wrong with
 the result is then for :func:`routing.check.check` to say.
 """
 
@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from routing.problem import Plan, Problem, Reason, Route, Shift, Stop, TimeWindow, Unplanned, Visit
+from routing.solve.instance import instance_of
+from routing.solve.planner import plan_of
+from routing.solve.schedule import Schedule
 from routing.travel.legs import UNREACHABLE, Travel, end_of, point_of_visit, start_of
 from routing.travel.way import way_of
 
@@ -18,22 +21,34 @@ ENGINE = "by hand"
 def timed(problem: Problem, travel: Travel, order: Mapping[str, Sequence[str]]) -> Plan:
     """The plan with these visits on each shift in this order, by id.
 
-    A team leaves when its shift begins, waits for a window that is still to open and calls at once where
-    all have closed; its rest comes at the first moment allowed between two calls, or before a call that
-    would leave no time for it. Raises KeyError for a
-    visit or a shift that the problem has not.
+    An order that can be kept gets the planner's own times. In one that cannot, a team leaves when its shift
+    begins, waits for a window that is still to open and calls at once where all have closed; its rest comes
+    at the first moment allowed between two calls, or before a call that would leave no time for it. Raises
+    KeyError for a visit or a shift that the problem has not.
     """
     visits = {visit.id: visit for visit in problem.visits}
     shifts = {shift.id: shift for shift in problem.shifts}
-    routes = [
-        _route(problem, travel, shifts[name], [visits[stop] for stop in stops])
-        for name, stops in sorted(order.items())
-        if stops
-    ]
+    planned_by = {shifts[name].id: [visits[stop] for stop in stops] for name, stops in sorted(order.items()) if stops}
+    kept = _as_planned(problem, travel, planned_by)
+    routes = [kept.get(name) or _route(problem, travel, shifts[name], calls) for name, calls in planned_by.items()]
     planned = {stop.visit for route in routes for stop in route.stops}
     value = sum(visits[stop.visit].value_on(route.shift) for route in routes for stop in route.stops)
     left = tuple(Unplanned(name, Reason("left_by_hand")) for name in sorted(visits.keys() - planned))
     return Plan(tuple(routes), left, value, ENGINE)
+
+
+def _as_planned(problem: Problem, travel: Travel, order: Mapping[str, Sequence[Visit]]) -> dict[str, Route]:
+    """The routes of those shifts whose order can be kept, timed as the planner times them."""
+    calls = {visit.id: visit for visits in order.values() for visit in visits}
+    instance = instance_of(problem, list(calls.values()), travel)
+    number = {visit.id: x for x, visit in enumerate(instance.visits)}
+    schedules = [
+        Schedule(instance, k, tuple(number[visit.id] for visit in order[shift.id]))
+        for k, shift in enumerate(instance.shifts)
+        if shift.id in order
+    ]
+    feasible = [schedule for schedule in schedules if schedule.feasible]
+    return {route.shift: route for route in plan_of(problem, feasible, travel, ()).routes}
 
 
 def _route(problem: Problem, travel: Travel, shift: Shift, visits: Sequence[Visit]) -> Route:
