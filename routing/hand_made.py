@@ -1,7 +1,6 @@
 """A plan that a person made by hand: its times as they would come about, whatever rules it breaks.
 
-Nothing is moved or left out. What is wrong with
-the result is then for :func:`routing.check.check` to say.
+Nothing is moved or left out. What is wrong with the result is then for :func:`routing.check.check` to say.
 """
 
 from __future__ import annotations

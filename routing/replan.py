@@ -12,17 +12,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from statistics import mean
 from typing import Final
 
 from routing.differences import Differences, differences
 from routing.problem import Break, Place, Plan, Problem, Shift, Visit
 from routing.reinsertion import Fit, Reinsertion
-from routing.solve.instance import instance_of
+from routing.solve.instance import described, instance_of
 from routing.solve.options import SolveOptions
 from routing.solve.planner import finished, solve
 from routing.solve.schedule import Schedule
 from routing.solve.screen import screen
+from routing.solve.search import Objective
+from routing.solve.villages import mended
 from routing.travel.legs import Travel
 from routing.travel.way import Way, way_of
 
@@ -107,21 +108,23 @@ def replan(
     rest = _rest_of(problem, plan, under_way)
     before = _still_to_come(rest, travel, plan, under_way)
     team = {stop.visit: route.shift for route in before.routes for stop in route.stops}
-    held = _held(rest, team, frozenset(pinned))
-    if may_change is MayChange.ORDER:
-        held = _within_teams(held, team)
+    free = _held(rest, team, frozenset(pinned))
+    held = _within_teams(free, team)
 
-    def settled(routes: Mapping[str, Sequence[str]]) -> Replanned:
+    def settled(held: Problem, routes: Mapping[str, Sequence[str]]) -> Replanned:
         # What is left out is explained, and what the plan is worth is told, on the day as it is, without our prices.
         screened = screen(held, travel)
         order = [routes.get(shift.id, []) for shift in screened.shifts]
-        after = finished(held, travel, screened, order, _split_price(screened.visits, options))
+        described_only = described(screened.visits, screened.shifts, [])
+        split_price = Objective(described_only, options.split_cost).split if screened.visits else 0
+        after = finished(held, travel, screened, order, split_price)
         return Replanned(held, after, differences(before, after))
 
-    least = settled(_with_what_must(held, travel, _kept(held, travel, before), pinned))
+    least = settled(held, _with_what_must(held, travel, _kept(held, travel, before), pinned))
     if may_change is MayChange.NOTHING:
         return least
-    anew = settled(solver(_at_a_price(held, team, price), travel, options).order())
+    within = free if may_change is MayChange.TEAMS else held
+    anew = settled(within, solver(_at_a_price(within, team, price), travel, options).order())
     return max(least, anew, key=lambda found: _gain(found, price))
 
 
@@ -200,11 +203,13 @@ def _within_teams(problem: Problem, team: Mapping[str, str]) -> Problem:
 
 
 def _at_a_price(problem: Problem, team: Mapping[str, str], price: int) -> Problem:
-    """A planned visit gains ``price`` by staying with its team."""
+    """A planned visit gains ``price`` by staying with its team; one that is worth nothing there any more does not."""
 
     def prized(visit: Visit) -> Visit:
         own = team.get(visit.id)
-        return replace(visit, worth={**visit.worth, own: visit.value_on(own) + price}) if own is not None else visit
+        if own is None or visit.value_on(own) <= 0:
+            return visit
+        return replace(visit, worth={**visit.worth, own: visit.value_on(own) + price})
 
     return replace(problem, visits=tuple(prized(visit) for visit in problem.visits)) if price else problem
 
@@ -216,7 +221,7 @@ def _kept(problem: Problem, travel: Travel, before: Plan) -> dict[str, list[str]
     instance = instance_of(replace(problem, shifts=possible.shifts), possible.visits, travel)
     number = {visit.id: x for x, visit in enumerate(instance.visits)}
     order = {shift: [number[v] for v in visits if v in number] for shift, visits in before.order().items()}
-    kept = {}
+    kept = []
     for k, shift in enumerate(instance.shifts):
         stops = tuple(x for x in order.get(shift.id, ()) if k in instance.allowed[x])
         gaps = ((first, last) for last in range(len(stops) + 1) for first in range(last + 1))
@@ -226,12 +231,15 @@ def _kept(problem: Problem, travel: Travel, before: Plan) -> dict[str, list[str]
             held = sum(instance.must[x] for x in out)
             return held, sum(instance.value[x][k] for x in out), len(out), gap[0]
 
-        for first, last in sorted(gaps, key=loses):
-            schedule = Schedule(instance, k, stops[:first] + stops[last:])
-            if schedule.feasible:
-                kept[shift.id] = [instance.visits[x].id for x in schedule.stops]
-                break
-    return kept
+        tried = (Schedule(instance, k, stops[:first] + stops[last:]) for first, last in sorted(gaps, key=loses))
+        kept.append(next(schedule for schedule in tried if schedule.feasible))
+    # What explained a second run into a village may be done by now, or have fallen away.
+    whole = mended(instance, kept)
+    return {
+        instance.shifts[schedule.shift].id: [instance.visits[x].id for x in schedule.stops]
+        for schedule in whole
+        if schedule.feasible
+    }
 
 
 def _with_what_must(
@@ -257,8 +265,3 @@ def _carried_out(routes: Mapping[str, Sequence[str]], visit: str, fit: Fit) -> d
     stops = changed.setdefault(fit.shift, [])
     stops.insert(stops.index(fit.after) + 1 if fit.after is not None else 0, visit)
     return changed
-
-
-def _split_price(visits: Sequence[Visit], options: SolveOptions) -> int:
-    """What splitting a village costs, fen."""
-    return int(options.split_cost * mean(visit.value for visit in visits)) if visits else 0

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.check import check
+from routing.hand_made import timed
 from routing.problem import Plan, Problem
 from routing.replan import MayChange, Replanned, UnderWay, replan
 from routing.solve import SolveOptions, solve
 from routing.travel.closed import ClosedRoads
+from routing.travel.legs import point_of_visit
 from tests.unit.routing.days import BRANCH, HOUR, LUNCH, QUICK, TRAVEL, at, day, days, shift, village, visit
 
 
@@ -35,11 +37,10 @@ def stands(plan: Plan, problem: Problem, name: str, done: int, late: int = 0) ->
     (route,) = (route for route in plan.routes if route.shift == name)
     last = route.stops[done - 1]
     (at_door,) = (v for v in problem.visits if v.id == last.visit)
-    home = at_door.household
-    place = home.place or problem.villages[home.village or ""].place
+    place = point_of_visit(at_door, problem.villages).place
     assert place is not None
     rested = route.rest_start is not None and route.rest_start < last.leave
-    return UnderWay(done, last.leave + late, place, home.village, rested=rested)
+    return UnderWay(done, last.leave + late, place, at_door.household.village, rested=rested)
 
 
 def two_teams() -> tuple[Problem, Plan]:
@@ -97,8 +98,8 @@ def test_an_urgent_visit_leaves_the_order_of_the_others() -> None:
     assert found.changes.reordered == ()
 
 
-def test_a_late_team_drops_what_is_worth_least() -> None:
-    """Two hours late, the team leaves out the least valuable stretch that lets it be home in time."""
+def test_a_late_team_keeps_the_order_of_what_it_still_makes() -> None:
+    """Two hours late, the team leaves something out, and what it still makes comes in the old order."""
     problem, plan = two_teams()
     under_way = {"s": stands(plan, problem, "s", 1, late=2 * HOUR)}
     found = again(problem, plan, under_way=under_way)
@@ -108,6 +109,51 @@ def test_a_late_team_drops_what_is_worth_least() -> None:
     assert set(found.changes.removed) <= set(before)
 
 
+def late_and_idle() -> tuple[Problem, Plan, dict[str, UnderWay]]:
+    """One team leaves an hour late with four calls of an hour and room for three; another one has a day to spare."""
+    worth = {"a": 500, "b": 100, "c": 900, "d": 300}
+    calls = [visit(name, "w" if name == "b" else "v", value=value, service=HOUR) for name, value in worth.items()]
+    villages, busy, idle = [village("v", 5), village("w", 6)], shift("s", 9, 14.25), shift("t", 9, 14.25)
+    plan = solve(day(calls, villages, [busy]), TRAVEL, QUICK)
+    assert set(plan.order()["s"]) == set(worth)
+    return day(calls, villages, [busy, idle]), plan, {"s": UnderWay(0, 10 * HOUR, BRANCH)}
+
+
+@pytest.mark.parametrize("may_change", [MayChange.NOTHING, MayChange.ORDER])
+def test_what_a_late_team_drops_is_worth_least_and_goes_to_nobody_else(may_change: MayChange) -> None:
+    """Where teams may not change, the least valuable call is left out, however idle the others are."""
+    problem, plan, under_way = late_and_idle()
+    changes = again(problem, plan, may_change, under_way).changes
+    assert (changes.removed, changes.moved) == (("b",), ())
+
+
+def test_what_a_late_team_drops_may_change_teams_if_that_is_worth_its_price() -> None:
+    """With teams free, another team takes what would be lost; not where a change costs more than it gains."""
+    problem, plan, under_way = late_and_idle()
+    free = again(problem, plan, MayChange.TEAMS, under_way, price=10).changes
+    assert free.removed == ()
+    assert free.moved
+    assert again(problem, plan, MayChange.TEAMS, under_way, price=10**6).changes.moved == ()
+
+
+def test_a_call_that_lost_its_worth_is_left_out_and_breaks_nothing() -> None:
+    """A planned visit that is worth nothing by now is no gain for staying with its team."""
+    problem, plan, _ = late_and_idle()
+    worthless = replace(problem, visits=tuple(replace(v, value=0 if v.id == "b" else v.value) for v in problem.visits))
+    assert again(worthless, plan, MayChange.TEAMS, price=500).changes.removed == ("b",)
+
+
+def test_a_village_is_whole_again_once_what_split_it_is_done() -> None:
+    """The second run into a village stood for the hours of a call that is made by now: it goes, or the run joins."""
+    calls = [
+        visit("b", "v", windows=[(8.5, 9)], value=900), visit("x", "v", value=800), visit("y", "v", value=700),
+        visit("z", "w", value=800),
+    ]  # fmt: skip
+    problem = day(calls, [village("v", 5), village("w", 6)], [shift("s")])
+    plan = timed(problem, TRAVEL, {"s": ["b", "x", "z", "y"]})
+    again(problem, plan, under_way={"s": stands(plan, problem, "s", 1)})
+
+
 def test_a_team_that_is_absent_gives_its_visits_to_the_others() -> None:
     """An absent team has no route; what others have time for they take, the rest is named as left out."""
     problem, plan = two_teams()
@@ -115,18 +161,6 @@ def test_a_team_that_is_absent_gives_its_visits_to_the_others() -> None:
     found = again(problem, plan, MayChange.TEAMS, under_way)
     assert [route.shift for route in found.plan.routes] == ["t"]
     assert {item.visit for item in found.plan.unplanned} >= set(found.changes.removed)
-
-
-def test_planned_visits_keep_their_team_where_only_the_order_may_change() -> None:
-    """With teams kept no visit changes hands, whatever it would gain."""
-    problem, plan = two_teams()
-    assert again(problem, plan, MayChange.ORDER).changes.moved == ()
-
-
-def test_a_price_keeps_visits_with_their_team() -> None:
-    """A change of team is made only for what is worth more than its price."""
-    problem, plan = two_teams()
-    assert again(problem, plan, MayChange.TEAMS, price=10**6).changes.moved == ()
 
 
 @pytest.mark.parametrize("may_change", [MayChange.ORDER, MayChange.TEAMS])
