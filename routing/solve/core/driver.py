@@ -126,7 +126,7 @@ class _Search:
         if score <= self.best.score[0] + 1e-9:
             return
         for now, new in zip(self._routes, found, strict=True):
-            if (now.ndim == 2 and now.shape != new.shape) or (now.ndim == 3 and now.shape != new.shape):
+            if now.shape != new.shape:
                 raise ValueError("the width of the routes has changed")
             now[...] = new
         self.best.stale[:] = True

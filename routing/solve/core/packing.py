@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from ortools.sat.python import cp_model_helper
 
-from routing.solve.core.arrays import CLASS, DATE, VILLAGE, Best, Day, Pool, stops_of
+from routing.solve.core.arrays import CLASS, DATE, PINNED, VILLAGE, Best, Day, Pool, stops_of
 
 #: One mean visit in units of the model's objective.
 _MEAN: Final = 1_000_000
@@ -84,7 +84,11 @@ def _selected(day: Day, columns: Sequence[Column], hinted: int, limit: Limit, se
         model.at_most(some, 1)
     classes = day.shift[:, CLASS].tolist()
     for kind, some in by_class.items():
-        model.at_most(some, classes.count(kind))
+        if any(day.visit[x, PINNED] for number in some for x in columns[number].stops):
+            # A shift with pinned stops is a class of its own, and each of its routes has them all: one must be taken.
+            model.exactly_one(some)
+        else:
+            model.at_most(some, classes.count(kind))
     gains = dict(enumerate(column.gain for column in columns))
     _keep_whole(day, model, columns, gains)
     chosen = model.best(gains, range(hinted), limit, seed)
@@ -140,6 +144,10 @@ class _Model:
         linear.vars.extend(counts.keys())
         linear.coeffs.extend(counts.values())
         linear.domain.extend([0, number])
+
+    def exactly_one(self, some: Sequence[int]) -> None:
+        """One of these."""
+        self._proto.constraints.add().exactly_one.literals.extend(some)
 
     def only_if_any(self, variable: int, some: Sequence[int]) -> None:
         """This one only if any of those."""
