@@ -10,11 +10,12 @@ from marshmallow import ValidationError, fields, post_load, validate
 from numpy.typing import NDArray
 
 from routing import problem as planning
+from routing.period import MOST_DAYS
 from routing.travel import UNREACHABLE, MatrixPlace
 from schemas.base import LATITUDE, LONGITUDE, Contract
 
-#: Three weeks of seven days, and a night: no time of a problem lies beyond it.
-LAST_SECOND: Final = 22 * 86_400
+#: The longest period, and a night: no time of a problem lies beyond it.
+LAST_SECOND: Final = (MOST_DAYS + 1) * planning.DAY
 #: Sums of 20,000 values of this size stay exact in a float and far from the end of 64 bits.
 MOST_VALUE: Final = 10**11
 

@@ -17,6 +17,7 @@ from api.app import create_app
 from api.settings import Settings
 from api.usecases import solve_file
 from routing import problem as planning
+from routing.period import MOST_DAYS
 from routing.problem import Household, Plan, Problem, Reason, Shift, Team, Village, Visit
 from routing.solve import SolveOptions, solve
 from routing.solve.process import SolverTimedOut
@@ -62,6 +63,14 @@ def test_a_problem_is_the_same_when_it_has_been_written_and_read(problem: Proble
 def test_a_problem_with_everything_keeps_everything() -> None:
     """Also what most problems leave at its default: a value by shift, must, reasons, a start inside a village."""
     assert read_problem(write_problem(full())).problem == full()
+
+
+def test_the_last_day_of_the_longest_period_can_be_written_and_read() -> None:
+    """What the service may plan it can also keep and read again."""
+    begins = (MOST_DAYS - 1) * planning.DAY
+    last = replace(shift(), start=begins + 8 * HOUR, end=begins + 20 * HOUR)
+    problem = day([visit("x")], shifts=[last])
+    assert read_problem(write_problem(problem)).problem == problem
 
 
 @pytest.mark.parametrize(
