@@ -209,12 +209,14 @@ class _Days:
         if must:
             return may
         if known is not None and (known.unfinished or calls[0].household.focus or calls[0].promise):
-            theirs = {day: [s for s in shifts if known.people & set(s.team.people)] for day, shifts in may.items()}
+            theirs = {
+                day: [shift for shift in shifts if known.people & set(shift.team.people)]
+                for day, shifts in may.items()
+                if known.until is None or day <= known.until
+            }
+            # Where they work on none of these days, nobody waits for them.
             if any(theirs.values()):
-                return {
-                    day: theirs[day] if known.until is None or day <= known.until else shifts
-                    for day, shifts in may.items()
-                }
+                return {**may, **theirs}
         if team is not None:
             return {day: [shift for shift in shifts if shift.team.id == team] for day, shifts in may.items()}
         return may

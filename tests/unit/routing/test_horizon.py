@@ -420,6 +420,14 @@ def test_the_same_people_only_until_their_rotation_ends() -> None:
     assert visit.shifts == {f"b {on(0)}", f"b {on(1)}", *(f"{t} {on(n)}" for t in "ab" for n in (2, 3, 4))}
 
 
+def test_people_who_work_only_after_their_rotation_ends_keep_nobody_away_before() -> None:
+    """They are known until Tuesday and off on Monday and Tuesday: somebody else calls on those days too."""
+    staffed = {day: [one for one in shifts if one.id[0] == "a" or day > on(1)] for day, shifts in roster(WEEK).items()}
+    known = {"h": Acquainted(frozenset({"b-1"}), until=on(1))}
+    visit = only(problem([home(focus=True, visits=(on(-30),))], shifts=staffed, acquainted=known))
+    assert visit.shifts is None
+
+
 def test_people_who_do_not_work_in_the_period_do_not_keep_others_away() -> None:
     """A promise is not dropped because those who heard it are away."""
     known = {"h": Acquainted(frozenset({"gone"}))}
