@@ -14,7 +14,7 @@ from routing.travel.legs import UNREACHABLE, Block, Point, Travel
 class ClosedRoads:
     """A source of travel times without what is closed.
 
-    ``villages`` are cut off: no way leads in or out, on foot inside one goes on. ``between`` are pairs of
+    ``villages`` are cut off: no way leads in or out, on foot inside one goes on. ``pairs`` are pairs of
     villages whose direct way is closed in both directions, ``None`` standing for a branch or other start.
     """
 

@@ -89,10 +89,11 @@ class Fetch:
             return self._json(path)
         except (RoadsError, OSError, HTTPException) as error:
             self.close()
-            if isinstance(error, RoadsError) or fresh:
+            # A kept connection may have been closed by the other side; who was merely slow is not asked twice.
+            if fresh or isinstance(error, RoadsError | TimeoutError):
                 raise _named(error) from error
         try:
-            return self._json(path)  # a connection that was kept open may have been closed by the other side
+            return self._json(path)
         except (OSError, HTTPException) as error:
             self.close()
             raise _named(error) from error
@@ -130,8 +131,7 @@ class Fetch:
     def _connect(self) -> HTTPConnection:
         host, secure = self.base.hostname or "", self.base.scheme == "https"
         port = self.base.port or (443 if secure else 80)
-        address = self._address(host, port)
-        sock = socket.create_connection((address, port), timeout=self.seconds)
+        sock = self._reach(self._addresses(host, port), port)
         if secure:
             sock.settimeout(self.seconds)
             sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
@@ -141,13 +141,22 @@ class Fetch:
         self._connection = connection
         return connection
 
-    def _address(self, host: str, port: int) -> str:
+    def _reach(self, addresses: Sequence[str], port: int) -> socket.socket:
+        """The first address that answers: a name may have one for IPv6 where the service listens on IPv4 only."""
+        for address in addresses[:-1]:
+            try:
+                return socket.create_connection((address, port), timeout=self.seconds / len(addresses))
+            except OSError:
+                continue
+        return socket.create_connection((addresses[-1], port), timeout=self.seconds)
+
+    def _addresses(self, host: str, port: int) -> list[str]:
         found = (self.resolve or _resolved)(host, port)
         for text in found:
             # Every address of the name must be allowed, or whoever moves names chooses among them.
             if not is_allowed(ipaddress.ip_address(text.partition("%")[0]), self.allowed):
                 raise RoadsError("roads_address")
-        return found[0]
+        return found
 
 
 def _resolved(host: str, port: int) -> list[str]:

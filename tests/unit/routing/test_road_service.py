@@ -278,6 +278,26 @@ def test_a_name_with_one_wrong_address_is_not_asked(server: Server, second: str)
         fetch.json("/")
 
 
+def test_of_several_addresses_the_one_that_listens_is_found(server: Server) -> None:
+    """A name may lead to IPv6 first where the service listens on IPv4 only: the next address is tried."""
+    port = base_url(server.url).port
+    fetch = Fetch(base_url(f"http://roads.example:{port}"), HERE, resolve=lambda host, port: ["127.0.0.9", "127.0.0.1"])
+    server.always = with_text('{"code": "Ok"}')
+    assert fetch.json("/") == {"code": "Ok"}
+    fetch.close()
+
+
+def test_who_is_slow_is_not_asked_twice(server: Server) -> None:
+    """A connection that was kept open and gives no answer in time is one failure, not a second question at once."""
+    fetch = Fetch(base_url(server.url), HERE, seconds=1.0)
+    server.misbehave = [with_text('{"code": "Ok"}')]
+    fetch.json("/")
+    server.always = hostile.slow
+    with pytest.raises(RoadsError, match="roads_timed_out"):
+        fetch.json("/")
+    assert len(server.paths) == 2
+
+
 @pytest.mark.parametrize(
     "text",
     [
