@@ -1,4 +1,8 @@
-"""What a plan was drawn up from, and the planner's answer: kept, so that questions are answered on the same facts."""
+"""What a plan was drawn up from, and the planner's answer: kept, so that questions are answered on the same facts.
+
+Ways are reckoned anew, with the roads that the plan recorded where they are still there, and with the figures in use
+today where something has to be assumed.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +21,16 @@ from schemas.planner import read_plan, read_problem, write_plan, write_problem
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One territory's problem, its plan, and how places were travelled between."""
+    """One territory's problem, its plan, and the name of the roads that it recorded."""
 
     territory: str
     problem: planning.Problem
     plan: planning.Plan
-    travel: Travel
+    roads: str | None
+
+    def travel(self) -> Travel:
+        """Return travel as it was, as far as that is still there. May ask a service: not inside a transaction."""
+        return travel_for(self.problem, source_of(self.roads)).travel
 
 
 def keep(session: Session, plan_id: str, territory_id: str, problem: planning.Problem, plan: planning.Plan) -> None:
@@ -59,5 +67,4 @@ def of_territory(session: Session, plan_id: str, territory_id: str) -> Drawn | N
 
 def _read(session: Session, row: DrawnProblem) -> Drawn:
     problem, plan = read_problem(zlib.decompress(row.problem)).problem, read_plan(zlib.decompress(row.plan))
-    roads = session.get_one(Plan, row.plan_id).rules.get("roads")
-    return Drawn(row.territory_id, problem, plan, travel_for(problem, source_of(roads)).travel)
+    return Drawn(row.territory_id, problem, plan, session.get_one(Plan, row.plan_id).rules.get("roads"))

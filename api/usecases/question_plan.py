@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,13 +23,11 @@ from api.usecases.store_plan import money
 from api.vault import mask_name
 from api.wording import sentence
 from api.wording.places import village_label
-from routing.check import check
+from routing.check import Violation, check
 from routing.hand_made import timed
-from routing.problem import Shift, Visit
+from routing.problem import DAY, Plan, Route, Shift, Visit
 from routing.reinsertion import Fit, Reinsertion
-from routing.relaxation import relaxations
-
-_DAY = 86_400
+from routing.relaxation import Relaxations, relaxations
 
 
 def fits(actor: Actor, plan_id: str, household_id: str) -> dict[str, Any]:
@@ -45,10 +44,27 @@ def fits(actor: Actor, plan_id: str, household_id: str) -> dict[str, Any]:
         answer: dict[str, Any] = {
             "household": household.id, "value": None, "planned": [], "impossible": None, "would_do": [], "fits": []
         }  # fmt: skip
-        if drawn is None or not visits:
-            code = "not_in_plan" if drawn is None else "not_wanted"
-            return {**answer, "impossible": sentence(code, {})}
-        return {**answer, "value": money(visits[0].value), **_Answer(session, drawn).about(visits)}
+    if drawn is None or not visits:
+        return {**answer, "impossible": sentence("not_in_plan" if drawn is None else "not_wanted", {})}
+    found = _asked(drawn, visits[0].id)
+    with store().read() as session:
+        return {**answer, "value": money(visits[0].value), **_Answer(session, drawn).about(visits, found)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the planner's library says of one visit: what stands against it, else where it fits."""
+
+    stands_against: Relaxations
+    fits: tuple[Fit, ...]
+
+
+def _asked(drawn: Drawn, visit: str) -> _Found:
+    travel = drawn.travel()
+    against = relaxations(drawn.problem, travel, visit)
+    if against.reason is not None:
+        return _Found(against, ())
+    return _Found(against, Reinsertion(drawn.problem, drawn.plan.order(), travel, [visit]).fits(visit))
 
 
 class _Answer:
@@ -62,26 +78,23 @@ class _Answer:
         self.teams = dict(session.execute(select(Team.id, Team.name).where(Team.id.in_(teams))).all())
         self.places = {stop.visit: (route.shift, stop) for route in drawn.plan.routes for stop in route.stops}
 
-    def about(self, visits: Sequence[Visit]) -> dict[str, Any]:
+    def about(self, visits: Sequence[Visit], found: _Found) -> dict[str, Any]:
         """Answer for the visits of one household: where they stand, or what would let the first of them in."""
-        planned = [self._planned(visit) for visit in visits if visit.id in self.places]
-        drawn, visit = self.drawn, visits[0]
-        found = relaxations(drawn.problem, drawn.travel, visit.id)
-        if found.reason is not None:
-            return {
-                "planned": planned,
-                "impossible": sentence(found.reason.code, found.reason.facts),
-                "would_do": [
-                    {"code": one.code, "sentence": sentence(one.code, self._named(one.facts))} for one in found.would_do
-                ],
-            }
-        trial = Reinsertion(drawn.problem, drawn.plan.order(), drawn.travel, [visit.id])
-        return {"planned": planned, "fits": [self._fit(fit) for fit in trial.fits(visit.id)]}
+        answer: dict[str, Any] = {"planned": [self._planned(visit) for visit in visits if visit.id in self.places]}
+        against = found.stands_against
+        if against.reason is None:
+            return answer | {"fits": [self._fit(fit) for fit in found.fits]}
+        return answer | {
+            "impossible": sentence(against.reason.code, against.reason.facts),
+            "would_do": [
+                {"code": one.code, "sentence": sentence(one.code, self._named(one.facts))} for one in against.would_do
+            ],
+        }
 
     def _planned(self, visit: Visit) -> str:
         shift, stop = self.places[visit.id]
         on, team = self._day(shift), self._team(shift)
-        return _("%(team)s, %(date)s at %(time)s", team=team, date=on.isoformat(), time=clock(stop.arrival % _DAY))
+        return _("%(team)s, %(date)s at %(time)s", team=team, date=on.isoformat(), time=clock(stop.arrival % DAY))
 
     def _fit(self, fit: Fit) -> dict[str, Any]:
         displaced = [self._person(name) for name in fit.displaced]
@@ -97,8 +110,8 @@ class _Answer:
             "team": self.shifts[fit.shift].team.id,
             "team_name": self._team(fit.shift),
             "date": self._day(fit.shift),
-            "arrival": clock(fit.arrival % _DAY),
-            "leave": clock(fit.leave % _DAY),
+            "arrival": clock(fit.arrival % DAY),
+            "leave": clock(fit.leave % DAY),
             "after": None if fit.after is None else self._person(fit.after),
             "cost": money(fit.cost),
             "displaced": displaced,
@@ -127,7 +140,7 @@ class _Answer:
 
 def day_of(drawn: Drawn, shift: Shift) -> date:
     """Return the day of a shift."""
-    return drawn.problem.date + timedelta(days=shift.start // _DAY)
+    return drawn.problem.date + timedelta(days=shift.start // DAY)
 
 
 def person(session: Session, household_id: str) -> dict[str, Any]:
@@ -144,24 +157,33 @@ def person(session: Session, household_id: str) -> dict[str, Any]:
 def check_by_hand(actor: Actor, plan_id: str, hand_made: dict[str, Any]) -> dict[str, Any]:
     """Return what is wrong with routes made by hand, and their times. Nothing is stored. Raises 404, 422."""
     with store().read() as session:
-        plan = visible_plan(session, actor, plan_id)
-        drawn = drawn_problems.of_plan(session, plan.id)
-        orders = _orders(drawn, hand_made["routes"])
-        violations, routes, value, before = [], [], 0, 0
-        for one in drawn:
-            if one.territory not in orders:
-                continue
-            answer = _Answer(session, one)
-            made = timed(one.problem, one.travel, orders[one.territory])
-            value, before = value + made.value, before + one.plan.value
-            violations += [_violation(answer, found) for found in check(one.problem, one.travel, made)]
-            routes += [_timed(answer, route) for route in made.routes]
+        drawn = drawn_problems.of_plan(session, visible_plan(session, actor, plan_id).id)
+    orders = _orders(drawn, hand_made["routes"])
+    judged = [_judged(one, orders[one.territory]) for one in drawn if one.territory in orders]
+    with store().read() as session:
+        answers = [(_Answer(session, one.drawn), one) for one in judged]
+        value = sum(one.made.value for one in judged)
         return {
-            "violations": violations,
-            "routes": routes,
+            "violations": [_violation(answer, found) for answer, one in answers for found in one.violations],
+            "routes": [_timed(answer, route) for answer, one in answers for route in one.made.routes],
             "value": money(value),
-            "value_difference": money(value - before),
+            "value_difference": money(value - sum(one.drawn.plan.value for one in judged)),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A territory's plan as somebody would have it, and what the checker says."""
+
+    drawn: Drawn
+    made: Plan
+    violations: list[Violation]
+
+
+def _judged(drawn: Drawn, order: Mapping[str, Sequence[str]]) -> _Judged:
+    travel = drawn.travel()
+    made = timed(drawn.problem, travel, order)
+    return _Judged(drawn, made, check(drawn.problem, travel, made))
 
 
 def _orders(drawn: Iterable[Drawn], routes: Sequence[dict[str, Any]]) -> dict[str, dict[str, list[str]]]:
@@ -173,7 +195,7 @@ def _orders(drawn: Iterable[Drawn], routes: Sequence[dict[str, Any]]) -> dict[st
             raise invalid(f"routes.{number}.team", "no-shift", _("This team has no shift in the plan on that day."))
         one, shift = shifts[route["team"], route["date"]]
         order = orders.setdefault(one.territory, one.plan.order())
-        visits = {visit.household.id: visit.id for visit in one.problem.visits}
+        visits = _visits_for(one, shift)
         for place, household in enumerate(route["households"]):
             if household not in visits:
                 raise invalid(
@@ -185,7 +207,22 @@ def _orders(drawn: Iterable[Drawn], routes: Sequence[dict[str, Any]]) -> dict[st
     return orders
 
 
-def _violation(answer: _Answer, found: Any) -> dict[str, Any]:
+def _visits_for(drawn: Drawn, shift: Shift) -> dict[str, str]:
+    """By household the visit that a shift would make: of several that one which it makes or may make."""
+    own = set(drawn.plan.order().get(shift.id, ()))
+
+    def suits(visit: Visit) -> tuple[bool, bool]:
+        return visit.id in own, visit.shifts is None or shift.id in visit.shifts
+
+    best: dict[str, Visit] = {}
+    for visit in drawn.problem.visits:
+        known = best.get(visit.household.id)
+        if known is None or suits(visit) > suits(known):
+            best[visit.household.id] = visit
+    return {household: visit.id for household, visit in best.items()}
+
+
+def _violation(answer: _Answer, found: Violation) -> dict[str, Any]:
     facts = dict(found.facts)
     shift = answer.shifts.get(str(facts.get("shift", "")))
     visit = answer.visits.get(str(facts.get("visit", "")))
@@ -200,16 +237,16 @@ def _violation(answer: _Answer, found: Any) -> dict[str, Any]:
     }
 
 
-def _timed(answer: _Answer, route: Any) -> dict[str, Any]:
+def _timed(answer: _Answer, route: Route) -> dict[str, Any]:
     shift = answer.shifts[route.shift]
     return {
         "team": shift.team.id,
         "team_name": answer.teams.get(shift.team.id, ""),
         "date": day_of(answer.drawn, shift),
-        "start": clock(route.start % _DAY),
-        "end": clock(route.end % _DAY),
+        "start": clock(route.start % DAY),
+        "end": clock(route.end % DAY),
         "drive_min": round(route.drive_seconds / 60),
         "walk_min": round(route.walk_seconds / 60),
         "km": round(route.metres / 1000, 1),
-        "arrivals": [clock(stop.arrival % _DAY) for stop in route.stops],
+        "arrivals": [clock(stop.arrival % DAY) for stop in route.stops],
     }
