@@ -32,12 +32,13 @@ _NAMES = _words(
 )
 _TOWNS = _words("石桥 龙门 白沙 永兴 双河 高坪 太平 三汇 清溪 金山 茶店 马家 长滩 南门 新市 红星")
 _ADMINS = _words("大坝 石坪 龙塘 新民 红旗 沙湾 高峰 水井 柏林 黄泥 双龙 天池 青杠 马鞍 桐子 团结 前进 光明 和平 胜利")
-_LOOKS = dict(
-    _words(
+_LOOKS = {
+    pair[0]: pair[1]
+    for pair in _words(
         "未末 土士 田由 王玉 坝贝 坪评 湾弯 沟构 岭领 石右 木本 杨扬 陈阵 李季 张弘 大太 天夫 白自 马鸟 龙尤 桥娇 "
         "柏拍 井并 水氷 云去 青清 山出 黄寅 林材"
     )
-)
+}
 _TRADITIONAL = str.maketrans("湾坝沟张陈刘杨黄岭桥组龙马", "灣壩溝張陳劉楊黃嶺橋組龍馬")
 _BANKERS = str.maketrans("一二三四五六七八九十", "壹贰叁肆伍陆柒捌玖拾")
 
@@ -61,7 +62,7 @@ def _by_sound(name: str, rng: random.Random) -> str:
     at = rng.randrange(len(name))
     code = name[at].encode("gb2312")
     near = bytes((code[0], min(0xFE, max(0xA1, code[1] + rng.choice((-2, -1, 1, 2))))))
-    return name[:at] + near.decode("gb2312", "ignore") + name[at + 1 :]
+    return f"{name[:at]}{near.decode('gb2312', 'ignore')}{name[at + 1 :]}"
 
 
 def _by_look(name: str, rng: random.Random) -> str:

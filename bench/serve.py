@@ -74,4 +74,4 @@ def _rate(netloc: str, path: str, headers: dict[str, str], expect: int, argument
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(counts) / arguments.seconds
+    return float(sum(counts) / arguments.seconds)

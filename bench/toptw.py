@@ -21,6 +21,7 @@ from routing.problem import Household, Place, Shift, Team, TimeWindow, Visit
 from routing.solve import core, search
 from routing.solve.budget import Steps
 from routing.solve.instance import Instance, described
+from routing.solve.parameters import SearchParameters
 from routing.solve.schedule import Schedule
 from routing.solve.search import Objective
 
@@ -102,7 +103,8 @@ def score_of(path: Path, teams: int, seconds: float) -> int:
     start = [Schedule(instance, k, ()) for k in range(teams)]
     improve = core.improve if core.compiled() else search.improve
     steps = Steps(1 << 40, seconds)
-    best = improve(instance, start, Objective(instance, 0.0), random.Random(1), steps, lambda _: None)
+    weights, rng = Objective(instance, 0.0), random.Random(1)
+    best = improve(instance, start, weights, rng, steps, lambda _: None, SearchParameters())
     stops = [x for schedule in best for x in schedule.stops]
     if len(set(stops)) < len(stops) or not all(Schedule(instance, s.shift, s.stops).feasible for s in best):
         raise RuntimeError(f"{path.stem}: a route cannot be kept")
