@@ -112,10 +112,11 @@ class RowReader:
                 said = nothing
                 faults[position].add_row("total_row")
             guarantors: tuple[LedgerGuarantor, ...] = ()
-            if position in guaranteed:
+            if position in guaranteed and position not in totals:
                 guarantors = self._guarantors.read(cells, faults[position])
             same = None
-            if guarantors and said == nothing and self._loan_above is not None:
+            refused = position in faults and faults[position].refused
+            if guarantors and said == nothing and self._loan_above is not None and not refused:
                 # A guarantor below the loan, whose own cells stand merged over both rows.
                 same = self._loan_above
             else:

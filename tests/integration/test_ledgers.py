@@ -171,6 +171,16 @@ def test_a_row_a_guarantor_is_one_loan_with_several_guarantors(county: County) -
     assert tables(county.app, "imports", "import_rows", "audit_entries", "rows_to_mend") == before
 
 
+def test_a_total_that_counts_guarantors_takes_no_loan_along(county: County) -> None:
+    """Also with a number in the guarantor's column, a refused row below a loan leaves the loan as it is."""
+    header = ["贷款账号", "客户名称", "贷款余额（元）", "担保人"]
+    data = csv_of(["2", "王丽", "6.00", "王五"], ["", "", "暂无", "王五"], ["合计", "", "11.00", "2人"], header=header)
+    report = imported(county.coordinator, data)
+    assert counts(report) == {"new": 1, "refused": 2}
+    assert [code for _row, code, _severity in codes(report)] == ["amount_unreadable", "total_row"]
+    assert len(tables(county.app)["guarantees"]) == 1
+
+
 def test_formulas_without_results_are_told_with_the_remedy(county: County) -> None:
     """A workbook that nobody calculated: the report names the columns and says what to do."""
     report = imported(county.coordinator, xlsx_of(row("1"), row("2", **{"贷款余额（元）": "=1+1"})), "a.xlsx")

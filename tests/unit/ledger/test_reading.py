@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import schemas.ledger
-from schemas.ledger import LedgerGuarantor, LedgerLimits, LedgerRefused, open_ledger
+from schemas.ledger import LedgerLimits, LedgerRefused, open_ledger
 from schemas.ledger.codes import NOTICES, PROBLEMS, REFUSALS
 from schemas.ledger.headers import find_header, nearest_alias
 from schemas.ledger.refusals import shown
@@ -23,7 +23,6 @@ from tests.unit.ledger.ledger_files import (
     HEADERS,
     codes,
     csv_bytes,
-    id_number,
     one_row,
     opened,
     rows_of,
@@ -230,51 +229,6 @@ def test_a_loan_that_stands_twice_is_taken_once() -> None:
     assert (problem.code, problem.facts) == ("loan_twice", {"first": 2})
 
 
-GUARANTEED = (*HEADERS, "担保人", "担保人身份证号")
-FIRST, SECOND = id_number("50010119700101123"), id_number("50010119720101123")
-
-
-def test_rows_that_differ_in_the_guarantor_only_are_one_loan() -> None:
-    """Many systems write a row a guarantor: each further one points to the loan's first row, and none is refused."""
-    rows = rows_of(csv_bytes([
-        GUARANTEED, (*GOOD, "李四", FIRST), (*GOOD, "王五", SECOND), ("2", *GOOD[1:], "李四", FIRST),
-        (*GOOD, "赵六", ""),
-    ]))  # fmt: skip
-    assert [row.same_loan_as for row in rows] == [None, 2, None, 2]
-    assert [one.name for row in rows for one in row.guarantors] == ["李四", "王五", "李四", "赵六"]
-    assert not any(row.problems for row in rows)
-
-
-@pytest.mark.parametrize(
-    ("column", "said"), [(6, "99.00"), (7, "2019-01-03"), (8, "2023-01-02"), (8, ""), (1, "陈小明")], ids=str
-)
-def test_rows_of_a_loan_that_contradict_each_other_are_refused(column: int, said: str) -> None:
-    """Another amount, date or borrower is another thing said of the loan: which is right, a person must say."""
-    other = (*GOOD[:column], said, *GOOD[column + 1 :])
-    first, second = rows_of(csv_bytes([GUARANTEED, (*GOOD, "李四", FIRST), (*other, "王五", SECOND)]))
-    assert (first.problems, second.same_loan_as) == ((), None)
-    assert [(one.code, one.facts, one.value) for one in second.problems] == [
-        ("loan_contradicts", {"first": 2, "columns": (HEADERS[column],)}, GOOD[0])
-    ]
-
-
-def test_the_same_row_twice_is_no_second_guarantor() -> None:
-    """A row that says nothing new is a copy, with or without its guarantor."""
-    content = csv_bytes([GUARANTEED, (*GOOD, "李四", FIRST), (*GOOD, "李四", FIRST), (*GOOD, "", "")])
-    assert [[one.code for one in row.problems] for row in rows_of(content)] == [[], ["loan_twice"], ["loan_twice"]]
-
-
-def test_a_guarantor_below_merged_cells_belongs_to_the_loan_above() -> None:
-    """Where the loan's cells are merged over several rows, all but the first are blank; not so below a refused loan."""
-    blank = ("",) * len(GOOD)
-    rows = rows_of(csv_bytes([
-        GUARANTEED, (*GOOD, "李四", FIRST), (*blank, "王五", SECOND), (*blank, "赵六", ""),
-        ("", *GOOD[1:], "李四", FIRST), (*blank, "王五", SECOND),
-    ]))  # fmt: skip
-    assert [row.same_loan_as for row in rows] == [None, 2, 2, None, None]
-    assert [row.refused for row in rows] == [False, False, False, True, True]
-
-
 def test_a_row_that_is_no_loan_is_said_to_be_none() -> None:
     """合计 below the table is a total, not a loan without a number."""
     total = ["合计", *[""] * 5, "2401.00", "", ""]
@@ -286,20 +240,6 @@ def test_the_rest_of_the_rows_goes_on() -> None:
     """One bad row costs one row."""
     rows = rows_of(csv_bytes([HEADERS, GOOD, ("", *GOOD[1:]), ("3", *GOOD[1:])]))
     assert [row.refused for row in rows] == [False, True, False]
-
-
-def test_guarantors_are_read_from_one_cell_and_from_numbered_columns() -> None:
-    """Names with as many numbers behind them belong together; a further guarantor has columns of their own."""
-    li, wang = id_number("50010119790101123"), id_number("50010119780101125")
-    row = one_row(担保人="李四、王五", 担保人身份证号=f"{li}、{wang}", 担保人2="赵六", 担保人2电话="13700000000")
-    assert row.guarantors == (
-        LedgerGuarantor("李四", li),
-        LedgerGuarantor("王五", wang),
-        LedgerGuarantor("赵六", None, "13700000000"),
-    )
-    unpaired = one_row(担保人="李四、王五", 担保人身份证号=li)
-    assert unpaired.guarantors == (LedgerGuarantor("李四"), LedgerGuarantor("王五"))
-    assert codes(unpaired) == {"担保人身份证号": "guarantors_unpaired"}
 
 
 def test_a_passport_is_not_measured_by_the_identity_cards_rule() -> None:
