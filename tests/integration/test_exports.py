@@ -6,6 +6,8 @@ import csv
 import io
 import shutil
 import tracemalloc
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,22 @@ def test_every_table_has_the_rows_that_the_list_promises(sample: Sample, languag
         assert sheet.max_row == 1 + one["count"]
     assert offered["accounts"]["count"] > 100
     assert offered["stops"]["count"] > 10
+
+
+def test_the_draft_days_of_a_plan_are_no_published_stops(sample: Sample) -> None:
+    """Of a plan that was published up to a day, the later days are not exported until they are published too."""
+    following = sample.on + timedelta(days=1)
+    plan = sample.planned(until=following)
+    number, of_day = str(plan["version"]), Counter(
+        route["date"] for route in plan["routes"] for _stop in route["stops"]
+    )  # fmt: skip
+    assert of_day.keys() == {sample.day, following.isoformat()}
+    sample.publish(plan["id"], until=sample.on)
+    stops = [one["date"] for one in lines(sample.coordinator, "stops") if one["plan"] == number]
+    assert stops == [sample.day] * of_day[sample.day]
+    sample.publish(plan["id"])
+    stops = [one["date"] for one in lines(sample.coordinator, "stops") if one["plan"] == number]
+    assert Counter(stops) == of_day
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from api.store.models import (
 from api.usecases.exports.office import clock
 from api.usecases.exports.source import Area, Query, Source, Values
 from api.usecases.merges import APART, TOGETHER
+from api.usecases.published import route_is_published
 from api.wording.places import village_label
 
 # Nobody of a branch: commands and the service itself.
@@ -38,13 +39,14 @@ _NOBODY = ("command-line", "system")
 
 
 def _stops(area: Area) -> Query:
+    """Stops of days that were published, whichever plan holds now: the later days of their plan may be a draft."""
     return (
         select(Stop, Route, Plan.number, Household, Village)
         .join(Route, Route.id == Stop.route_id)
         .join(Plan, Plan.id == Stop.plan_id)
         .join(Household, Household.id == Stop.household_id)
         .outerjoin(Village, Village.id == Stop.village_id)
-        .where(Plan.published_at.is_not(None), area.covers(Household.branch_id))
+        .where(route_is_published(), area.covers(Household.branch_id))
         .order_by(Plan.number, Route.date, Route.id, Stop.order)
     )
 
