@@ -34,7 +34,7 @@ def weigh_places(session: Session, branch_id: str, village_ids: Iterable[str | N
         place = _place(villages.get(village_id))
         at = dict(doors[village_id])
         for odd in places_that_disagree(village_id, place, doors[village_id]):
-            about = f"{_spot(at.get(odd.household or ''))} {_spot(place)} {len(at) if odd.household is None else ''}"
+            about = f"{spot(at.get(odd.household or ''))} {spot(place)} {len(at) if odd.household is None else ''}"
             found[odd.household or village_id, odd.reason.code] = odd, about.strip(), village_id
     subjects = [subject for subject, _code in found]
     stored = select(PlaceDoubt).where(PlaceDoubt.branch_id == branch_id, PlaceDoubt.code != SEVERAL_VILLAGES)
@@ -104,6 +104,19 @@ def doors_of(session: Session, *which: ColumnElement[bool]) -> _Doors:
     return doors
 
 
+def places_dropped(session: Session, branch_id: str) -> set[tuple[str, str]]:
+    """Return the doors whose place a person took away, each with the spot that is not to come back."""
+    query = select(PlaceDoubt.household_id, PlaceDoubt.before).where(
+        PlaceDoubt.branch_id == branch_id, PlaceDoubt.status == CHANGED, PlaceDoubt.household_id.is_not(None)
+    )
+    return {(str(door), spot(Place(was["lat"], was["lon"]))) for door, was in session.execute(query) if was}
+
+
+def spot(place: Place | None) -> str:
+    """Return a place to the metre: what is nearer is the same place, said again."""
+    return "-" if place is None else f"{place.lat:.5f},{place.lon:.5f}"
+
+
 def _ask_again(row: PlaceDoubt, new: tuple[Oddity, str, str]) -> None:
     odd, row.about, row.village_id = new
     row.facts = dict(odd.reason.facts)
@@ -115,7 +128,3 @@ def _place(village: Village | None) -> Place | None:
     if village is None or village.lat is None or village.lon is None:
         return None
     return Place(village.lat, village.lon)
-
-
-def _spot(place: Place | None) -> str:
-    return "-" if place is None else f"{place.lat:.5f},{place.lon:.5f}"

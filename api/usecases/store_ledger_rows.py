@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from api.store.columns import now
 from api.store.ids import new_id
 from api.store.models import Account, Branch, Guarantee, Household, Obligor, Person, Village
+from api.usecases.doubt_places import places_dropped, spot
 from api.usecases.kept_values import plain
 from api.usecases.merges import decisions_of, names_joined
 from api.usecases.stored_grouping import StoredGrouping
@@ -69,6 +70,7 @@ class LedgerStore:
         pairs = select(Guarantee.account_id, Guarantee.obligor_id).join(Account, Account.id == Guarantee.account_id)
         self._guarantees = {(row[0], row[1]) for row in session.execute(pairs.where(Account.branch_id == branch.id))}
         self._door_of: dict[str, str] = {}
+        self._dropped = places_dropped(session, branch.id)
 
     def store(self, rows: list[LedgerRow], borrowers: list[Borrower]) -> Iterator[Stored]:
         """Store usable rows; yields each, what it was (new, updated, unchanged), its account, the account before."""
@@ -257,12 +259,17 @@ class LedgerStore:
             self._remember(household)
         if household.village_id is None and village is not None:
             household.village_id = village.id
-        if household.lat is None and group.place is not None and group.precision == "door":
-            household.lat, household.lon, household.datum = group.place.lat, group.place.lon, "wgs84"
-            household.precision = "door"
-        if household.precision == "none" and group.precision != "none":
+        if group.precision == "door":
+            self._place_door(household, group.place)
+        elif household.precision == "none":
             household.precision = group.precision
         return household
+
+    def _place_door(self, household: Household, place: Place | None) -> None:
+        """Give a door without a place the ledger's, unless a person took just that one away from it."""
+        if household.lat is None and place is not None and (household.id, spot(place)) not in self._dropped:
+            household.lat, household.lon, household.datum = place.lat, place.lon, "wgs84"
+            household.precision = "door"
 
     def _standing(self, household: Household) -> Household:
         """The household, or the one that a person joined it to."""

@@ -76,6 +76,24 @@ def test_a_door_far_from_its_village_waits(county: County) -> None:
     assert waiting(county.coordinator) == {"place_doubt": 1}
 
 
+@pytest.mark.parametrize("lat", [29.5, None], ids=["placed", "nowhere"])
+def test_a_place_that_was_taken_away_does_not_come_back_with_the_next_ledger(county: County, lat: float | None) -> None:
+    """The same coordinates are what a person took away; others are news, and asked about where they are odd."""
+    county.village(name="三组", town="龙门镇", admin_village="石桥村", lat=lat, lon=lat and 106.5)
+    near = [at("1", 29.5), at("2", 29.5001), at("3", 29.5002)]
+    data = csv_of(*near, at("4", 29.6))
+    imported(county.coordinator, data)
+    [item] = [one for one in items(county.coordinator, "place_doubt") if one["subjects"][0]["kind"] == "household"]
+    settled(county.coordinator, item, "drop_place")
+    before = tables(county.app, "imports", "import_rows", "audit_entries")
+    assert imported(county.coordinator, data)["rows"]["unchanged"] == 4
+    assert tables(county.app, "imports", "import_rows", "audit_entries") == before
+    imported(county.coordinator, csv_of(*near, at("4", 29.7)))
+    [door] = [one for one in doors(county.coordinator) if one["id"] == item["subjects"][0]["id"]]
+    assert (door["lat"], door["precision"]) == (29.7, "door")
+    assert waiting(county.coordinator)["place_doubt"] == 1
+
+
 def test_a_village_far_from_its_doors_waits_and_is_moved_with_one_click(county: County) -> None:
     """The doors agree with each other, so it is the village's place that is wrong; taken back, it is where it was."""
     placed(county, lat=29.9)
