@@ -59,6 +59,7 @@ def create_household(actor: Actor, new: dict[str, Any]) -> Household:
             lat=new["lat"], lon=new["lon"], availability=new["availability"],
             match_key=_key(new["name"], village, new["door"]),
         )  # fmt: skip
+        _note_source(household)
         _note_precision(session, household)
         session.add(household)
         detail = _("The village already has a household of that name and door.")
@@ -86,6 +87,8 @@ def change_household(actor: Actor, household_id: str, change: dict[str, Any], ve
         for name, value in change.items():
             setattr(household, name, value)
         rows.check_place(household.lat, household.lon)
+        if {"lat", "lon"} & set(named):
+            _note_source(household)
         if {"lat", "lon", "village"} & set(named):
             _note_precision(session, household)
             weigh_places(session, household.branch_id, [lived_in, household.village_id])
@@ -203,6 +206,10 @@ def _check_profile(name: str) -> None:
     if name not in known:
         detail = _("There is no profile %(name)s; there are: %(known)s.", name=name, known=", ".join(sorted(known)))
         raise invalid("availability", "unknown-profile", detail)
+
+
+def _note_source(household: Household) -> None:
+    household.place_source = None if household.lat is None else "hand"
 
 
 def _note_precision(session: Session, household: Household) -> None:

@@ -29,7 +29,7 @@ Stored = tuple[LedgerRow, str, str, dict[str, Any] | None]
 Model = Account | Guarantee | Household | Obligor | Village
 # What an import may change of a household or obligor that is known already, and the version that tells who did since.
 CHANGED = {
-    "households": ("village_id", "lat", "lon", "datum", "precision", "availability", "version"),
+    "households": ("village_id", "lat", "lon", "datum", "place_source", "precision", "availability", "version"),
     "obligors": ("phone_sealed", "version"),
 }
 _COPIED = (
@@ -269,7 +269,7 @@ class LedgerStore:
         """Give a door without a place the ledger's, unless a person took just that one away from it."""
         if household.lat is None and place is not None and (household.id, spot(place)) not in self._dropped:
             household.lat, household.lon, household.datum = place.lat, place.lon, "wgs84"
-            household.precision = "door"
+            household.precision, household.place_source = "door", "ledger"
 
     def _standing(self, household: Household) -> Household:
         """The household, or the one that a person joined it to."""

@@ -23,6 +23,8 @@ from api.usecases.published import route_is_published
 from routing.places import Datum, metres, to_wgs84
 from routing.problem import Place, Precision
 
+# As it stands once whoever is changing it has done so.
+_NOW: Any = {"with_for_update": {"key_share": True}, "populate_existing": True}
 _HELD = ("lat", "lon", "datum", "place_source", "place_accuracy")
 
 
@@ -104,7 +106,8 @@ def take_back(session: Session, actor: Actor, village: Village) -> None:
     village.placed_at = None if placed_at is None else datetime.fromisoformat(placed_at)
     last.undone_at = now()
     tell_doors(session, village)
-    door = session.get(Household, last.household_id) if last.household_id else None
+    door = session.get(Household, last.household_id, **_NOW) if last.household_id else None
+    # A place that somebody gave the door since is no longer the phone's to take.
     if door is not None and door.place_source == "phone":
         door.lat = door.lon = door.datum = door.place_source = None
         door.precision = village_precision(village)

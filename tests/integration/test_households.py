@@ -11,6 +11,8 @@ from sqlalchemy import select, text
 
 from api.store.models import Account, AuditEntry, Base, Household, Import, Obligor
 from tests.factories import County, problem
+from tests.integration.test_exports import lines
+from tests.integration.test_ledgers import csv_of, imported, row
 
 ID_NUMBER = "51022219700101123X"
 PHONE = "13800138000"
@@ -47,6 +49,20 @@ def debtor(county: County) -> str:
     household = county.household(county.village(), name="陈大明")
     owe(county, household)
     return household
+
+
+def test_the_export_tells_where_a_door_s_place_is_from(county: County) -> None:
+    """From the ledger, by hand, or nowhere any more."""
+    imported(county.coordinator, csv_of(row("1")))
+    [door] = county.coordinator.get("/api/v1/households")["items"]
+    path, told = f"/api/v1/households/{door['id']}", []
+    for place in ({}, {"lat": 29.6}, {"availability": "evenings"}, {"lat": None, "lon": None}):
+        if place:
+            county.coordinator.patch(path, place, county.coordinator.get(path)["version"])
+        told += [one["place_source"] for one in lines(county.coordinator, "households")]
+    assert told == ["ledger", "hand", "hand", ""]
+    made = county.household(county.village(), lat=29.5, lon=106.5)
+    assert [one["place_source"] for one in lines(county.coordinator, "households") if one["id"] == made] == ["hand"]
 
 
 def test_a_household_shows_its_debts_and_hides_its_people(county: County, debtor: str) -> None:

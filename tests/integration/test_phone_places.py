@@ -128,6 +128,19 @@ def test_the_coordinator_takes_a_phone_s_place_back(sample: Sample, phone: Phone
     assert (household["lat"], household["precision"]) == (None, "town")
 
 
+def test_a_door_that_was_corrected_since_stays_when_its_village_is_taken_back(
+    sample: Sample, phone: Phone, stop: dict[str, Any]
+) -> None:
+    """Whoever set the door's place by hand knew better than the phone; the undo is about the phone's word."""
+    phone.report(report_at(stop))
+    path = f"/api/v1/households/{stop['visit']['household']}"
+    corrected = _change(sample, path, {"lat": stop["village"]["lat"], "lon": stop["village"]["lon"]})
+    village = village_of(sample, stop)
+    undo = sample.coordinator.send("POST", f"/api/v1/villages/{village['id']}/place/undo", version=village["version"])
+    assert (undo.status_code, undo.get_json()["lat"]) == (200, None)
+    assert household_of(sample, stop) == corrected
+
+
 def test_two_phones_at_once_place_a_village_once(sample: Sample, phone: Phone, stop: dict[str, Any]) -> None:
     """Whoever comes first marks it; the other's report is stored like any."""
     sent = [report_at(stop, "not_met", lat=stop["village"]["lat"] + 0.001 * at) for at in range(6)]
