@@ -19,7 +19,7 @@ from api.usecases.context import rules, store, today, vault
 from api.usecases.doubt_places import weigh_places
 from api.usecases.household_facts import account_facts
 from api.usecases.keep_villages import match_key
-from api.usecases.village_places import village_precision
+from api.usecases.village_places import show_on_phones, village_precision
 from api.usecases.withdraw import withdraw_unfit
 from api.vault import mask_name
 from routing.households import household_keys
@@ -95,6 +95,8 @@ def change_household(actor: Actor, household_id: str, change: dict[str, Any], ve
         session.flush()
         if {"village", "paused"} & set(named):
             withdraw_unfit(session, today())
+        if {"lat", "lon", "village"} & set(named):
+            show_on_phones(session, [lived_in, household.village_id])
         audit.record(session, actor.pseudonym, "household.changed", household.id, fields=named)
         return _described(session, [household])[0]
 

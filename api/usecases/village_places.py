@@ -123,12 +123,12 @@ def village_precision(village: Village | None) -> Precision:
     return "village" if village.lat is not None else "town" if village.town else "none"
 
 
-def show_on_phones(session: Session, villages: Iterable[str]) -> None:
-    """Write the published days anew that lead to these villages, from today on."""
+def show_on_phones(session: Session, villages: Iterable[str | None]) -> None:
+    """Write the published days anew that lead to these villages or to doors of theirs, from today on."""
     query = (
         select(Route.team_id, Route.date)
         .join(Stop, Stop.route_id == Route.id)
-        .where(route_is_published(), Route.date >= today(), Stop.village_id.in_(list(villages)))
+        .where(route_is_published(), Route.date >= today(), Stop.village_id.in_([one for one in villages if one]))
         .distinct()
         .order_by(Route.date, Route.team_id)
     )

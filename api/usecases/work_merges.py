@@ -19,6 +19,7 @@ from api.usecases import audit
 from api.usecases.context import store, today
 from api.usecases.doubt_places import weigh_places
 from api.usecases.merges import APART, MOOT, OPEN, TOGETHER, settle_merge
+from api.usecases.village_places import show_on_phones
 from api.usecases.withdraw import withdraw_unfit
 from api.usecases.work_kind import REOPEN, Conditions, WorkKind, expect_choice, item, taken
 from api.vault import mask_name
@@ -62,8 +63,10 @@ def _settle(kind: str, actor: Actor, id_: str, choice: str, note: str, version: 
         if choice == SECOND:
             row.first_id, row.second_id = row.second_id, row.first_id
         settle_merge(session, actor, row, {REOPEN: OPEN, SECOND: TOGETHER}.get(choice, choice))
-        weigh_places(session, row.branch_id, about | _villages_of(session, row))
+        about |= _villages_of(session, row)
+        weigh_places(session, row.branch_id, about)
         withdraw_unfit(session, today())
+        show_on_phones(session, about)
         audit.record(session, actor.pseudonym, "work.settled", row.id, kind=kind, choice=choice, note=note)
         return _describe(kind, session, [row])[0]
 

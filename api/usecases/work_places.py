@@ -13,7 +13,7 @@ from api.usecases import audit, rows
 from api.usecases.context import store
 from api.usecases.doubt_places import CHANGED, KEPT, OPEN, doors_of, weigh_places
 from api.usecases.keep_villages import alter_village
-from api.usecases.village_places import take_back, village_precision
+from api.usecases.village_places import show_on_phones, take_back, village_precision
 from api.usecases.work_kind import REOPEN, Conditions, WorkKind, expect_choice, item, taken
 from api.usecases.work_merges import household_subjects, village_subjects
 from api.wording.work import work_sentence
@@ -109,6 +109,8 @@ def _settle_doubt(actor: Actor, id_: str, choice: str, note: str, version: int) 
         elif before == CHANGED:
             _put_back(session, actor, row)
         weigh_places(session, row.branch_id, [row.village_id])
+        if row.household_id is not None and choice != KEEP:
+            show_on_phones(session, [row.village_id])
         audit.record(session, actor.pseudonym, "work.settled", row.id, kind="place_doubt", choice=choice, note=note)
         return _describe_doubts(session, [row])[0]
 
