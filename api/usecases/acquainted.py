@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.store.models import Household, Outcome, Person, Shift, ShiftPerson
+from api.store.models import Household, Person, Shift, ShiftPerson
+from api.usecases.calls import calls_at
 from api.usecases.groups import group_on
 from routing.horizon import Acquainted
 from routing.period import Period
@@ -27,21 +28,17 @@ def acquainted(
     """
     placed = {row.person_id: row.ends_on for row in group_on(session, territory_id, period.first)}
     by_pseudonym = dict(session.execute(select(Person.pseudonym, Person.id)).all())
-    query = (
-        select(Outcome)
-        .where(Outcome.household_id.in_([household.id for household in households]))
-        .order_by(Outcome.device_time, Outcome.server_time, Outcome.id)
-    )
-    last = {row.household_id: row for row in session.scalars(query)}
-    teams = _people(session, {(row.team_id, row.device_time.astimezone(zone).date()) for row in last.values()})
+    last = {call.door: call for call in calls_at(session, [household.id for household in households])}
+    days = {door: (call.outcome.team_id, call.moment.astimezone(zone).date()) for door, call in last.items()}
+    teams = _people(session, set(days.values()))
     found: dict[str, Acquainted] = {}
-    for household_id, row in last.items():
-        called = teams.get((row.team_id, row.device_time.astimezone(zone).date()), set())
-        still = ({by_pseudonym.get(row.by, "")} | called) & placed.keys()
+    for door, call in last.items():
+        who = {by_pseudonym.get(call.outcome.by, "")} | teams.get(days[door], set())
+        still = who & placed.keys()
         if still:
             ends = [placed[person] for person in still]
             until = None if None in ends else max(end for end in ends if end is not None)
-            found[household_id] = Acquainted(frozenset(still), until, row.kind in UNFINISHED)
+            found[door] = Acquainted(frozenset(still), until, call.outcome.kind in UNFINISHED)
     return found
 
 

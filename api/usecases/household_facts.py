@@ -8,17 +8,16 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from api.store.models import Account, Guarantee, Household, Obligor, Outcome, Plan, Route, Stop
+from api.store.models import Account, Guarantee, Household, Obligor, Plan, Route, Stop
+from api.usecases.calls import calls_at
 from api.usecases.context import today
 from api.usecases.published import newest_published, route_is_published
 from routing import problem as planning
 from routing.debts import AccountFacts, Availability, GuaranteeFacts, HouseholdFacts
 from routing.period import Period
-
-WRONG_CLOCK = frozenset({"clock_ahead_seconds", "clock_behind_seconds"})
 
 
 def household_facts(
@@ -93,23 +92,10 @@ def _guarantees(session: Session, households: list[str]) -> dict[str, list[Guara
 
 
 def _calls(session: Session, households: list[str], zone: ZoneInfo):  # type: ignore[no-untyped-def]
-    """Return the days each household was called on, and its open promise (day, amount).
-
-    A phone whose clock is known to be wrong does not say when it was there; the server does.
-    """
+    """Return the days each household was called on, and its open promise (day, amount)."""
     visits: dict[str, set[date]] = defaultdict(set)
     promises: dict[str, tuple[date | None, Decimal | None]] = {}
-    correction = aliased(Outcome)
-    corrected = exists().where(correction.replaces == Outcome.id, correction.household_id == Outcome.household_id)
-    joined = select(Household.id, Household.merged_into_id).where(Household.merged_into_id.in_(households))
-    door_of = {id_: id_ for id_ in households} | {id_: str(into) for id_, into in session.execute(joined)}
-    query = select(Outcome).where(Outcome.household_id.in_(door_of), ~corrected)
-    called = [
-        (row.server_time if row.flags.keys() & WRONG_CLOCK else row.device_time, row)
-        for row in session.scalars(query)
-    ]
-    for moment, row in sorted(called, key=lambda pair: (pair[0], pair[1].server_time, pair[1].id)):
-        door = door_of[row.household_id]
+    for door, moment, row in calls_at(session, households):
         visits[door].add(moment.astimezone(zone).date())
         if row.kind == "promise":
             promises[door] = (row.promise_on, row.promise_amount)

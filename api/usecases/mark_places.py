@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from api.auth.actor import Actor
 from api.store.models import Household, Village
 from api.usecases import audit
+from api.usecases.calls import WRONG_CLOCK
 from api.usecases.context import rules
-from api.usecases.household_facts import WRONG_CLOCK
 from api.usecases.known_towns import KnownTowns
 from api.usecases.village_places import set_place
 from routing.phone_places import Fix, marks_village
