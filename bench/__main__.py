@@ -15,7 +15,7 @@ NAMES = {
     "horizon": "a week as one problem against five days planned one after the other",
     "roads": "real roads: building, tables, what is kept between days, straight lines against the truth",
     "ledgers": "reading a large ledger: time against csv.DictReader, peak memory",
-    "imports": "importing a large ledger through the use case: time against csv.DictReader, peak memory, both databases",
+    "imports": "importing a large ledger for real: time against csv.DictReader, peak memory, both databases",
     "grouping": "grouping by village against known truth: joins right, joins made or suggested, time",
     "toptw": "published team orienteering problems: gap of the search to the best known values",
 }

@@ -37,7 +37,8 @@ def invented_row(number: int, rng: random.Random, branches: int = BRANCHES) -> l
     lent = date(2015, 1, 1) + timedelta(days=rng.randrange(2_500))
     place = f"某县石桥{rng.randrange(20)}镇大坝{rng.randrange(30)}村{rng.choice('一二三四五六七八九')}组"
     return [
-        f"500{rng.randrange(branches):02}", f"62280{number:013}", rng.choice(_SURNAMES) + "".join(rng.choices(_GIVEN, k=2)),
+        f"500{rng.randrange(branches):02}", f"62280{number:013}",
+        rng.choice(_SURNAMES) + "".join(rng.choices(_GIVEN, k=2)),
         "身份证", whole + check_digit(whole), f"13{rng.randrange(10**9):09}", f"{place}{rng.randrange(99)}号",
         lent.isoformat(), (lent + timedelta(days=365)).isoformat(), f"{rng.randrange(10**5, 10**7) / 100:.2f}",
         f"{rng.randrange(10**6) / 100:.2f}", f"{rng.randrange(10**5) / 100:.2f}",
