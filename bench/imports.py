@@ -53,7 +53,8 @@ def _measure(url: str, path: Path, branches: int, base: float | None) -> None:
         ratio = "" if base is None else f", {report['processor'] / base:.1f} × the baseline"
         print(
             f"{make_url(url).get_backend_name()}, {step}: {report['clock']:.1f} s, "
-            f"processor {report['processor']:.1f} s{ratio}, peak {report['peak']} MB (before: {report['before']} MB); {report['rows']}"
+            f"processor {report['processor']:.1f} s{ratio}, "
+            f"peak {report['peak']} MB (before: {report['before']} MB); {report['rows']}"
         )
 
 

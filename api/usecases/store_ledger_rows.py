@@ -85,6 +85,7 @@ class LedgerStore:
         }
         before = frozenset([*(village.id for village in known), *(row.id for row in self._households.values())])
         villages = {village.key: self._village(village) for village in grouping.villages}
+        self.session.flush()
         by_key = {group.key: self._household(group, villages) for group in grouping.households}
         self.session.flush()
         self.found = StoredGrouping(
@@ -231,14 +232,13 @@ class LedgerStore:
         if found.id is not None:
             return self.session.get_one(Village, found.id)
         village = Village(
-            branch_id=self.branch.id, town=found.name.town, admin_village=found.name.admin_village,
+            id=new_id(), branch_id=self.branch.id, town=found.name.town, admin_village=found.name.admin_village,
             name=found.name.name, match_key=found.name.key, lat=found.place.lat if found.place else None,
             lon=found.place.lon if found.place else None, datum="wgs84" if found.place else None,
             place_source="doors" if found.place else None, placed_at=now() if found.place else None,
         )  # fmt: skip
         self.session.add(village)
         self._made.append(village)
-        self.session.flush()
         self.created["villages"] += 1
         return village
 
