@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -24,6 +25,16 @@ def standing_household(session: Session, household_id: str) -> Household:
     """Return the household, or the one that it was joined to."""
     household = session.get_one(Household, household_id)
     return household if household.merged_into_id is None else session.get_one(Household, household.merged_into_id)
+
+
+def hold_standing_household(session: Session, household_id: str) -> Household:
+    """As :func:`standing_household`, and let nobody join or change it until this transaction ends."""
+    lock: Any = {"with_for_update": {"key_share": True}, "populate_existing": True}
+    household = session.get_one(Household, standing_household(session, household_id).id, **lock)
+    while household.merged_into_id is not None:
+        # It was joined to another while the lock was waited for.
+        household = session.get_one(Household, household.merged_into_id, **lock)
+    return household
 
 
 def join_households(session: Session, first_id: str, second_id: str) -> Json:

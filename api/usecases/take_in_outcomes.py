@@ -35,7 +35,7 @@ from api.store.models import (
 from api.usecases import audit
 from api.usecases.context import settings, store, today
 from api.usecases.field_days import rebuild_days
-from api.usecases.join_households import standing_household
+from api.usecases.join_households import hold_standing_household, standing_household
 from api.usecases.mark_places import mark_place
 from api.usecases.published import route_is_published
 from api.usecases.village_places import show_on_phones
@@ -230,8 +230,7 @@ def _had_stop(session: Session, actor: Actor, household_id: str) -> bool:
 def _apply(session: Session, outcome: dict[str, Any], content: dict[str, Any]) -> None:
     pause = PAUSES.get(outcome["kind"])
     if pause is not None:
-        door = standing_household(session, content["household"]).id
-        household = session.get_one(Household, door, with_for_update={"key_share": True})
+        household = hold_standing_household(session, content["household"])
         household.paused, household.paused_at = pause, now()
         household.version += 1
         session.flush()

@@ -1,0 +1,74 @@
+"""Two who change the same thing at once: one comes after the other, and what both said holds."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from api.auth.actor import Actor, Role
+from api.store.models import Merge
+from api.usecases.merges import TOGETHER, settle_merge
+from tests.integration.test_phones_follow import question
+from tests.sample_county import Phone, Sample, outcome
+
+SOMEBODY = Actor("somebody", Role.COORDINATOR)
+
+
+@pytest.fixture
+def phone(sample: Sample) -> Phone:
+    """Give a phone of the team with the most stops today."""
+    return sample.phones_with_stops()[0]
+
+
+@contextmanager
+def meanwhile(app: Flask, act: Callable[[], Any]) -> Iterator[tuple[Session, list[Any]]]:
+    """Give a transaction, and end it when ``act`` waits for a lock that it holds; ``act``'s answer is in the list.
+
+    SQLite has one writer: there ``act`` waits from its beginning, whatever the transaction did.
+    """
+    answers: list[Any] = []
+    thread = threading.Thread(target=lambda: answers.append(act()))
+    with app.app_context():
+        with app.extensions["store"].write() as session:
+            yield session, answers
+            session.flush()
+            thread.start()
+            _wait_for_lock(app, thread)
+        thread.join()
+
+
+def _wait_for_lock(app: Flask, thread: threading.Thread) -> None:
+    store = app.extensions["store"]
+    if store.engine.dialect.name == "sqlite":
+        return
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity"
+                   " WHERE datname = current_database())")  # fmt: skip
+    until = time.monotonic() + 20
+    while thread.is_alive() and time.monotonic() < until:
+        with store.engine.connect() as connection:
+            if connection.execute(waiting).scalar_one():
+                return
+        time.sleep(0.01)
+    assert not thread.is_alive(), "neither done nor waiting"
+
+
+def test_a_pause_reported_while_the_door_is_joined_stands_for_the_one_that_stays(sample: Sample, phone: Phone) -> None:
+    """Whoever asked to be left alone is left alone, though their door was closed while the report was stored."""
+    stop = phone.day(sample.on)["stops"][0]
+    village = sample.coordinator.get(f"/api/v1/villages/{stop['village']['id']}")
+    new = {"branch": village["branch"], "village": village["id"], "name": "甲"}
+    stays = sample.coordinator.post("/api/v1/households", new)["id"]
+    item = question(sample, "household", stays, stop["visit"]["household"])
+    sent = outcome(stop, "asked_to_be_left_alone")
+    with meanwhile(sample.app, lambda: phone.report(sent)) as (session, answers):
+        settle_merge(session, SOMEBODY, session.get_one(Merge, item["id"]), TOGETHER)
+    assert [one["status"] for one in answers[0]] == ["stored"]
+    assert sample.coordinator.get(f"/api/v1/households/{stays}")["paused"] == "asked_to_be_left_alone"
