@@ -21,12 +21,14 @@ _Doors = dict[str, list[tuple[str, Place]]]
 def weigh_places(session: Session, branch_id: str, village_ids: Iterable[str | None]) -> None:
     """Bring the doubts about these villages and their doors in line with the places as they are now.
 
-    What a person left as it is stays so as long as the places stay.
+    What a person left as it is stays so as long as the places stay. Two who weigh the same village come one after
+    the other (:func:`lock_villages`).
     """
     wanted = sorted({village_id for village_id in village_ids if village_id})
     if not wanted:
         return
     session.flush()
+    lock_villages(session, Village.id.in_(wanted))
     villages = {row.id: row for row in session.scalars(select(Village).where(Village.id.in_(wanted)))}
     doors = doors_of(session, Household.branch_id == branch_id, Household.village_id.in_(wanted))
     found: dict[tuple[str, str], tuple[Oddity, str, str]] = {}
@@ -54,6 +56,15 @@ def weigh_places(session: Session, branch_id: str, village_ids: Iterable[str | N
             )
         )  # fmt: skip
     session.flush()
+
+
+def lock_villages(session: Session, which: ColumnElement[bool]) -> None:
+    """Let nobody else change these villages, or weigh places in them, until this transaction ends.
+
+    Who changes doors of theirs too takes this lock first: a phone that places a village does so in that order.
+    """
+    query = select(Village.id).where(which).order_by(Village.id)
+    session.execute(query.with_for_update(key_share=True)).all()
 
 
 def note_doubts(session: Session, branch_id: str, import_id: str, found: StoredGrouping) -> None:

@@ -16,7 +16,7 @@ from api.store.columns import now
 from api.store.models import Account, Branch, Household, Obligor, Village
 from api.usecases import audit, rows
 from api.usecases.context import rules, store, today, vault
-from api.usecases.doubt_places import weigh_places
+from api.usecases.doubt_places import lock_villages, weigh_places
 from api.usecases.household_facts import account_facts
 from api.usecases.keep_villages import match_key
 from api.usecases.village_places import show_on_phones, village_precision
@@ -74,7 +74,7 @@ def change_household(actor: Actor, household_id: str, change: dict[str, Any], ve
     if "availability" in change:
         _check_profile(change["availability"])
     with store().write() as session:
-        household: Household = rows.in_area(session.get(Household, household_id, with_for_update=True), actor)
+        household = _held(session, actor, household_id, change)
         if household.merged_into_id is not None:
             # It is another household's door now; what is changed here would hold nowhere.
             raise not_found()
@@ -119,6 +119,16 @@ def disclose(actor: Actor, household_id: str, reason: str) -> dict[str, Any]:
             "id_numbers": list(dict.fromkeys(one["id_number"] for one in people if one["id_number"])),
             "obligors": people,
         }
+
+
+def _held(session: Session, actor: Actor, household_id: str, change: dict[str, Any]) -> Household:
+    """Return a household that nobody else changes meanwhile, with the villages whose places are to be weighed."""
+    if {"lat", "lon", "village"} & change.keys():
+        seen: Household = rows.in_area(session.get(Household, household_id), actor)
+        lock_villages(session, Village.id.in_([seen.village_id, change.get("village")]))
+    found = session.get(Household, household_id, with_for_update={"key_share": True}, populate_existing=True)
+    household: Household = rows.in_area(found, actor)
+    return household
 
 
 def _filtered(wanted: Select[Any], query: dict[str, Any]) -> Select[Any]:

@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 from api import language
 from api.auth.actor import Actor, Role
 from api.problems import Problem
+from api.store.models import Village
 from api.usecases import audit
 from api.usecases.assignments import lock_version
 from api.usecases.context import settings, store
+from api.usecases.doubt_places import lock_villages
 from api.usecases.export_setup import stored_rows
 from api.usecases.set_up_days import DayStore
 from api.wording.setup import guide, refusal_sentence, setup_sentences
@@ -49,6 +51,7 @@ def set_up(actor: Actor, stream: IO[bytes], *, dry_run: bool = False) -> dict[st
         with store().write() as session:
             # Two uploads at once would stumble over each other's new rows.
             lock_version(session, None)
+            lock_villages(session, Village.branch_id.in_(actor.branches))
             rows = DayStore(session, actor)
             left = _store(rows, read)
             problems = read.problems + rows.problems

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from api.store.columns import now
 from api.store.ids import new_id
 from api.store.models import Account, Branch, Guarantee, Household, Obligor, Person, Village
-from api.usecases.doubt_places import places_dropped, spot
+from api.usecases.doubt_places import lock_villages, places_dropped, spot
 from api.usecases.kept_values import plain
 from api.usecases.merges import decisions_of, names_joined
 from api.usecases.stored_grouping import StoredGrouping
@@ -50,6 +50,7 @@ class LedgerStore:
 
     def __init__(self, session: Session, branch: Branch, import_id: str, vault: Vault) -> None:
         self.session, self.branch, self.import_id, self.vault = session, branch, import_id, vault
+        lock_villages(session, Village.branch_id == branch.id)
         self.created: Counter[str] = Counter()
         self.found: StoredGrouping | None = None
         self._shared: set[str] = set()

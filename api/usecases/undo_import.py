@@ -31,6 +31,7 @@ from api.store.models import (
 )
 from api.usecases import audit
 from api.usecases.context import store, today
+from api.usecases.doubt_places import lock_villages
 from api.usecases.findings import forget_findings
 from api.usecases.import_ledger import Preview, lock_branches
 from api.usecases.join_villages import references_to
@@ -50,6 +51,7 @@ def undo_import(actor: Actor, import_id: str, *, dry_run: bool = False) -> dict[
             if not all(actor.covers(branch) for branch in found.branches):
                 raise not_found()
             lock_branches(session, found.branches)
+            lock_villages(session, Village.branch_id.in_(found.branches))
             session.refresh(found)
             _refuse(session, found)
             done = _take_back(session, found)

@@ -17,7 +17,7 @@ from api.store.columns import Json
 from api.store.models import Account, Household, Merge, Territory, Village
 from api.usecases import audit
 from api.usecases.context import store, today
-from api.usecases.doubt_places import weigh_places
+from api.usecases.doubt_places import lock_villages, weigh_places
 from api.usecases.merges import APART, MOOT, OPEN, TOGETHER, settle_merge
 from api.usecases.village_places import show_on_phones
 from api.usecases.withdraw import withdraw_unfit
@@ -60,6 +60,7 @@ def _settle(kind: str, actor: Actor, id_: str, choice: str, note: str, version: 
             raise not_found()
         expect_choice(choice, _CHOICES.get(kind, _OF_DOORS), row.status in (TOGETHER, APART))
         about = _villages_of(session, row)
+        lock_villages(session, Village.id.in_(about))
         if choice == SECOND:
             row.first_id, row.second_id = row.second_id, row.first_id
         settle_merge(session, actor, row, {REOPEN: OPEN, SECOND: TOGETHER}.get(choice, choice))
@@ -75,7 +76,8 @@ def _villages_of(session: Session, row: Merge) -> set[str]:
     ids = {row.first_id, row.second_id}
     if row.kind == "village":
         return ids
-    return {one for one in session.scalars(select(Household.village_id).where(Household.id.in_(ids))) if one}
+    lived_in = session.scalars(select(Household.village_id).where(Household.id.in_(ids)))
+    return {one for one in (*lived_in, (row.moved or {}).get("village_id")) if one}
 
 
 def _describe(kind: str, session: Session, found: Sequence[Merge]) -> list[Json]:

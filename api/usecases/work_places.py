@@ -11,7 +11,7 @@ from api.store.columns import Json, now
 from api.store.models import Household, PlaceDoubt, Village
 from api.usecases import audit, rows
 from api.usecases.context import store
-from api.usecases.doubt_places import CHANGED, KEPT, OPEN, doors_of, weigh_places
+from api.usecases.doubt_places import CHANGED, KEPT, OPEN, doors_of, lock_villages, weigh_places
 from api.usecases.keep_villages import alter_village
 from api.usecases.village_places import show_on_phones, take_back, village_precision
 from api.usecases.work_kind import REOPEN, Conditions, WorkKind, expect_choice, item, taken
@@ -99,6 +99,7 @@ def _settle_doubt(actor: Actor, id_: str, choice: str, note: str, version: int) 
     with store().write() as session:
         row: PlaceDoubt = taken(session, actor, PlaceDoubt, id_, version)
         expect_choice(choice, _CHOICES[row.code], row.status != OPEN)
+        lock_villages(session, Village.id == row.village_id)
         before = row.status
         row.status = {KEEP: KEPT, REOPEN: OPEN}.get(choice, CHANGED)
         row.settled_by, row.settled_at = (None, None) if choice == REOPEN else (actor.pseudonym, now())

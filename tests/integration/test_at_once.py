@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor, Role
 from api.store.models import Merge
+from api.usecases.doubt_places import weigh_places
 from api.usecases.merges import TOGETHER, settle_merge
 from tests.integration.test_phones_follow import question
 from tests.sample_county import Phone, Sample, outcome
@@ -58,6 +59,21 @@ def _wait_for_lock(app: Flask, thread: threading.Thread) -> None:
                 return
         time.sleep(0.01)
     assert not thread.is_alive(), "neither done nor waiting"
+
+
+def test_two_who_weigh_the_places_of_a_village_find_a_doubt_once(sample: Sample, phone: Phone) -> None:
+    """An import and a phone that look at the same doors at once leave one doubt, and neither fails."""
+    stop = phone.day(sample.on)["stops"][0]
+    village = sample.coordinator.get(f"/api/v1/villages/{stop['village']['id']}")
+    new = {"branch": village["branch"], "village": village["id"], "lon": village["lon"]}
+    far = sample.coordinator.post("/api/v1/households", new | {"name": "甲", "lat": village["lat"] + 0.5})["id"]
+    near = sample.coordinator.post("/api/v1/households", new | {"name": "乙", "lat": village["lat"]})
+    path, moved = f"/api/v1/households/{near['id']}", {"lat": village["lat"] + 0.001}
+    with meanwhile(sample.app, lambda: sample.coordinator.send("PATCH", path, moved, version=1)) as (session, answers):
+        weigh_places(session, village["branch"], [village["id"]])
+    assert [one.status_code for one in answers] == [200]
+    found = sample.client.items("/api/v1/work-items?kind=place_doubt")
+    assert [one["code"] for one in found if one["subjects"][0]["id"] == far] == ["door_far_from_village"]
 
 
 def test_a_pause_reported_while_the_door_is_joined_stands_for_the_one_that_stays(sample: Sample, phone: Phone) -> None:
