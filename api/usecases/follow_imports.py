@@ -7,16 +7,21 @@ many they are. What is quick leaves no trace here.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
 from api.store.columns import now
 from api.store.models import RunningImport
 from api.usecases.context import store
+
+log = structlog.get_logger()
 
 BEAT = 1.0
 """Seconds between two words, and until the first."""
@@ -42,9 +47,8 @@ class Followed:
 
     def __exit__(self, *_: object) -> None:
         if self._told:
-            with store().write() as session:
-                gone = or_(RunningImport.id == self.row.id, RunningImport.beat_at < now() - DEAD)
-                session.execute(delete(RunningImport).where(gone))
+            gone = or_(RunningImport.id == self.row.id, RunningImport.beat_at < now() - DEAD)
+            _tell(lambda session: session.execute(delete(RunningImport).where(gone)))
 
     def reading(self, rows: Iterator[T]) -> Iterator[T]:
         """Pass rows on, and tell now and then how many they were."""
@@ -61,14 +65,23 @@ class Followed:
             self._tell("storing", count)
 
     def _tell(self, phase: str, rows: int) -> None:
+        if self._told:
+            changed = update(RunningImport).where(RunningImport.id == self.row.id)
+            _tell(lambda session: session.execute(changed.values(phase=phase, rows=rows, beat_at=now())))
+        else:
+            self.row.phase, self.row.rows = phase, rows
+            self._told = _tell(lambda session: session.add(self.row))
+
+
+def _tell(say: Callable[[Session], object]) -> bool:
+    """Tell something in a transaction of its own; where the database is too busy, the import goes on without."""
+    try:
         with store().write() as session:
-            if self._told:
-                changed = update(RunningImport).where(RunningImport.id == self.row.id)
-                session.execute(changed.values(phase=phase, rows=rows, beat_at=now()))
-            else:
-                self.row.phase, self.row.rows = phase, rows
-                session.add(self.row)
-        self._told = True
+            say(session)
+    except OperationalError as error:
+        log.warning("progress of an import not told", error=type(error.orig).__name__)
+        return False
+    return True
 
 
 def list_running(actor: Actor) -> dict[str, Any]:

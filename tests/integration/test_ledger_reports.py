@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import event, select, text
 
+from api.auth.actor import Actor, Role
+from api.store.models import User, UserBranch
+from api.usecases.follow_imports import LOOK, MANY, Followed
 from schemas.ledger.vocabulary import COLUMNS, REQUIRED
 from tests.factories import Caller, County, problem
 from tests.integration.test_ledger_completeness import loans
@@ -127,25 +133,54 @@ def test_every_field_has_a_name_for_people(county: County) -> None:
     assert {one["field"] for one in items if one["required"]} == set(REQUIRED)
 
 
+def running(caller: Caller) -> list[tuple[str, int, str]]:
+    items = caller.get("/api/v1/ledgers/running")["items"]
+    return [(one["phase"], one["rows"], one["filename"]) for one in items]
+
+
+def coordinator(county: County) -> Actor:
+    """Return the county's coordinator as use cases know them."""
+    with county.app.extensions["store"].read() as session:
+        mine = select(User).join(UserBranch).where(UserBranch.branch_id == county.branch)
+        user = session.scalars(mine.where(User.role == "coordinator")).one()
+    return Actor(user.pseudonym, Role.COORDINATOR, frozenset([county.branch]))
+
+
 def test_a_long_import_can_be_followed_by_whoever_sent_it(county: County) -> None:
     """Rows read so far, then rows being stored; nobody else sees it, and when it has ended it is gone."""
-    from api.auth.actor import Actor, Role
-    from api.store.models import User, UserBranch
-    from api.usecases.follow_imports import LOOK, Followed
-
-    def running(caller: Caller) -> list[tuple[str, int, str]]:
-        items = caller.get("/api/v1/ledgers/running")["items"]
-        return [(one["phase"], one["rows"], one["filename"]) for one in items]
-
-    with county.app.app_context():
-        with county.app.extensions["store"].read() as session:
-            mine = select(User).join(UserBranch).where(UserBranch.branch_id == county.branch)
-            user = session.scalars(mine.where(User.role == "coordinator")).one()
-        actor = Actor(user.pseudonym, Role.COORDINATOR, frozenset([county.branch]))
-        with Followed(actor, "a.csv", dry_run=False, beat=0) as followed:
-            assert len(list(followed.reading(iter(range(LOOK + 7))))) == LOOK + 7
-            assert running(county.coordinator) == [("reading", LOOK, "a.csv")]
-            followed.storing(LOOK + 7)
-            assert running(county.coordinator) == [("storing", LOOK + 7, "a.csv")]
-            assert running(county.stranger) == []
+    with county.app.app_context(), Followed(coordinator(county), "a.csv", dry_run=False, beat=0) as followed:
+        assert len(list(followed.reading(iter(range(LOOK + 7))))) == LOOK + 7
+        assert running(county.coordinator) == [("reading", LOOK, "a.csv")]
+        followed.storing(LOOK + 7)
+        assert running(county.coordinator) == [("storing", LOOK + 7, "a.csv")]
+        assert running(county.stranger) == []
     assert running(county.coordinator) == []
+
+
+@contextmanager
+def busy(app: Flask) -> Iterator[None]:
+    """Let nobody write running imports for a while, and nobody wait long for it."""
+    store = app.extensions["store"]
+    sqlite = store.engine.dialect.name == "sqlite"
+    impatient = "PRAGMA busy_timeout=20" if sqlite else "SET lock_timeout='20ms'"
+
+    def hurry(connection: Any, *_: Any) -> None:
+        connection.cursor().execute(impatient)
+
+    with store.write() as session:
+        session.execute(text("SELECT 1" if sqlite else "LOCK TABLE running_imports"))
+        event.listen(store.engine, "checkout", hurry)
+        yield
+        event.remove(store.engine, "checkout", hurry)
+
+
+def test_an_import_goes_on_though_its_progress_cannot_be_told(county: County) -> None:
+    """What only tells how far it is neither ends the reading nor fails what is stored already."""
+    following = Followed(coordinator(county), "a.csv", dry_run=False, beat=0)
+    with county.app.app_context(), ExitStack() as later, following as followed:
+        with busy(county.app):
+            assert len(list(followed.reading(iter(range(LOOK + 7))))) == LOOK + 7
+        assert running(county.coordinator) == []
+        followed.storing(MANY)
+        assert running(county.coordinator) == [("storing", MANY, "a.csv")]
+        later.enter_context(busy(county.app))
