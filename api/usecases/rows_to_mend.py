@@ -19,6 +19,8 @@ MOST = 1000
 """So many rows of one file are listed; who has more mends the file, not its rows."""
 # A line of totals is refused and nothing about it is to be mended.
 _NO_LOAN = "total_row"
+# Its branch, as far as that is known, and its number: the same number at another branch is another loan.
+_Loan = tuple[str | None, str | None]
 
 
 def note_rows(
@@ -34,14 +36,14 @@ def note_rows(
     elsewhere: dict[int, list[RowProblem]] = {}
     for problem in misplaced:
         elsewhere.setdefault(problem.row, []).append(problem)
-    good: set[str] = set()
+    good: set[_Loan] = set()
     bad: list[RowToMend] = []
     for row in rows:
         problems = [*row.problems, *elsewhere.get(row.number, ())]
         kind = _kind(problems)
         loan = row.values.get("loan_number")
         if kind is None:
-            good |= {loan} if loan else set()
+            good |= {(branch_of(row), loan)} if loan else set()
         elif not any(problem.code == _NO_LOAN for problem in problems):
             bad.append(
                 RowToMend(
@@ -49,8 +51,9 @@ def note_rows(
                     loan=loan, kind=kind, problems=[_kept(one) for one in problems if _tells(one, kind)],
                 )
             )  # fmt: skip
-    _take_off(session, actor, done, source, good, bad)
-    session.add_all(bad[:MOST])
+    listed = bad[:MOST]
+    _take_off(session, actor, done, source, good, listed)
+    session.add_all(listed)
     session.flush()
 
 
@@ -87,10 +90,15 @@ def _kept(problem: RowProblem) -> dict[str, Any]:
 
 
 def _take_off(
-    session: Session, actor: Actor, done: Import, source: str, good: set[str], bad: Sequence[RowToMend]
+    session: Session, actor: Actor, done: Import, source: str, good: set[_Loan], listed: Sequence[RowToMend]
 ) -> None:
-    """Take off what the new file has right or lists anew; a row without a number goes with its kind of file."""
-    again = {row.loan: row for row in bad}
+    """Take off what the new file has right or lists anew.
+
+    A row without a number goes with its kind of file, one whose branch was not known with its number in any.
+    """
+    again = {(row.branch_id, row.loan): row for row in listed}
+    named = good | again.keys()
+    numbers = {number for _branch, number in named}
     mine = RowToMend.branch_id.is_(None) & (RowToMend.by == actor.pseudonym)
     area = or_(RowToMend.branch_id.in_(done.branches), mine)
     waiting = select(RowToMend).where(area, RowToMend.mended_by.is_(None), RowToMend.import_id != done.id)
@@ -98,9 +106,9 @@ def _take_off(
         if row.loan is None:
             if row.source == source:
                 row.mended_by = done.id
-        elif row.loan in good or row.loan in again:
+        elif (row.branch_id, row.loan) in named or (row.branch_id is None and row.loan in numbers):
             row.mended_by = done.id
-            new = again.get(row.loan)
+            new = again.get((row.branch_id, row.loan))
             if row.status == LEFT and new is not None and _codes(new) == _codes(row):
                 new.status, new.settled_by, new.settled_at = row.status, row.settled_by, row.settled_at
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.factories import Caller, County, problem
+from api.usecases.rows_to_mend import MOST
+from tests.factories import PASSWORD, Caller, County, problem, sign_in
 from tests.integration.test_ledger_completeness import COMPLETE, loans
 from tests.integration.test_ledger_undo import content, undone
 from tests.integration.test_ledgers import csv_of, imported, row
@@ -193,6 +194,30 @@ def test_a_row_refused_again_waits_once(county: County) -> None:
     assert again["id"] != left["id"]
     settled(county.coordinator, again, "reopen")
     assert waiting(county.coordinator)["refused_row"] == 2
+
+
+def test_the_same_number_at_another_branch_mends_nothing(county: County) -> None:
+    """Each branch has its own loan of that number; only who did not know the branch is helped by any."""
+    county.admin.post(
+        "/api/v1/users",
+        {"username": "both", "password": PASSWORD, "role": "coordinator",
+         "branches": [county.branch, county.other_branch]},
+    )  # fmt: skip
+    both, header = sign_in(county.app, "both"), ["机构代码", "贷款账号", "客户名称", OWED]
+    good = [["001", "1", "陈大明", "5"], ["002", "1", "王丽", "6"]]
+    bad = [[branch, "2", "赵强", "暂无"] for branch in ("001", "002", "999")]
+    imported(both, csv_of(*good, *bad, header=header))
+    assert len(items(both, "refused_row")) == 3
+    imported(both, csv_of(*good, ["001", "2", "赵强", "7"], header=header))
+    assert [one["branch"] for one in items(both, "refused_row")] == [county.other_branch]
+
+
+def test_what_is_too_much_to_be_listed_leaves_what_was_listed_before(county: County) -> None:
+    """A row that waits is not taken off by a file that refuses it again and has no room for it in the list."""
+    imported(county.coordinator, csv_of(row("1"), row("2", **{OWED: "暂无"})), "november.csv")
+    many = [row(f"R{one}", 客户名称="") for one in range(MOST)]
+    imported(county.coordinator, csv_of(row("1"), *many, row("2", **{OWED: "暂无"})), "december.csv")
+    assert waiting(county.coordinator)["refused_row"] == MOST + 1
 
 
 def test_a_line_of_totals_is_no_work(county: County) -> None:
