@@ -24,7 +24,13 @@ from api.store.models import Plan, Shift, Stop, Team, Territory
 from api.usecases import audit, rows
 from api.usecases.context import settings, store
 from api.usecases.gather_problem import gather
-from api.usecases.store_plan import figures_of, money, store_doors_outside_territories, store_territory
+from api.usecases.store_plan import (
+    doors_outside_territories,
+    figures_of,
+    money,
+    store_doors_outside_territories,
+    store_territory,
+)
 from api.usecases.travel import noted, roads_in_use, source_of, travel_for
 from routing import problem as planning
 from routing.check import check
@@ -172,14 +178,17 @@ def solve_territories(plan_id: str, territories: Sequence[str]) -> None:
 
 def finish(plan_id: str) -> str:
     """Add up the figures of a plan whose territories are done, and mark it ready."""
+    with store().read() as session:
+        plan = session.get_one(Plan, plan_id)
+        outside = doors_outside_territories(session, plan) if plan.options.get("whole") else None
     with store().write() as session:
         plan = session.get_one(Plan, plan_id, with_for_update=True)
         if plan.status != "running":
             return plan.status  # this step is repeated, and somebody may have published the plan meanwhile
         if plan.cancel_requested:
             raise PlanCancelled
-        if plan.options.get("whole"):
-            store_doors_outside_territories(session, plan)
+        if outside is not None:
+            store_doors_outside_territories(session, plan, outside)
         plan.figures = {**plan.figures, **figures_of(session, plan.id)}
         of = len(plan.territories)
         plan.progress = {"done": of, "of": of, "value": plan.figures["value"], "under_way": []}

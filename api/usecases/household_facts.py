@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.store.models import Account, Guarantee, Household, Obligor, Plan, Route, Stop
+from api.store.portions import portions
 from api.usecases.calls import calls_at
 from api.usecases.context import today
 from api.usecases.published import newest_published, route_is_published
@@ -27,6 +28,15 @@ def household_facts(
 
     Visits that a plan of this period would take the place of are not among them.
     """
+    found: dict[str, HouseholdFacts] = {}
+    for some in portions(households):
+        found |= _facts_of(session, some, period, zone)
+    return found
+
+
+def _facts_of(
+    session: Session, households: Sequence[Household], period: Period, zone: ZoneInfo
+) -> dict[str, HouseholdFacts]:
     ids = [household.id for household in households]
     accounts = _accounts(session, ids)
     guarantees = _guarantees(session, ids)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from api.store.columns import Json
 from api.store.models import Account, Household, Obligor
-from api.usecases.join_villages import at_once, carry_version, standing_village
+from api.store.portions import portions
+from api.usecases.join_villages import carry_version, standing_village
 from api.usecases.kept_values import kept_value, plain
 
 _INHERITED = (
@@ -84,7 +85,7 @@ def _locked(session: Session, *ids: str) -> list[Household]:
 
 
 def _move(session: Session, model: type[Account | Obligor], ids: Sequence[str], before: str, after: str) -> None:
-    for some in at_once(ids):
+    for some in portions(ids):
         session.execute(
             update(model)
             .where(model.id.in_(some), model.household_id == before)
@@ -97,7 +98,7 @@ def _move(session: Session, model: type[Account | Obligor], ids: Sequence[str], 
 
 def _redirect(session: Session, ids: Iterable[str], to: str) -> None:
     """Let households that had been joined to the one that moves point to where it moved: one step, never a chain."""
-    for some in at_once(list(ids)):
+    for some in portions(list(ids)):
         session.execute(
             update(Household)
             .where(Household.id.in_(some))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from api.store.columns import Json
 from api.store.models import Base, Familiarity, Household, ImportChange, Merge, Village, VillageAlias
+from api.store.portions import portions
 from api.usecases import rows
 from api.usecases.kept_values import kept_value, plain
 from api.usecases.village_places import tell_doors
 from routing.villages import normalise
 
-_AT_ONCE = 500
 _INHERITED = (("territory_id",), ("lat", "lon", "datum", "place_source", "place_accuracy", "placed_at"))
 
 
@@ -92,19 +92,13 @@ def carry_version(session: Session, kind: str, ids: Iterable[str]) -> None:
     """Let undoing an import know that it was a join that raised these rows' versions: they may still go with it."""
     table = Base.metadata.tables[kind]
     raised = exists().where(table.c.id == ImportChange.row_id, table.c.version == ImportChange.version + 1)
-    for some in at_once(list(ids)):
+    for some in portions(list(ids)):
         session.execute(
             update(ImportChange)
             .where(ImportChange.kind == kind, ImportChange.row_id.in_(some), raised)
             .values(version=ImportChange.version + 1)
             .execution_options(synchronize_session=False)
         )
-
-
-def at_once(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the ids in portions that every database takes in one statement."""
-    for start in range(0, len(ids), _AT_ONCE):
-        yield ids[start : start + _AT_ONCE]
 
 
 def references_to(table: Any) -> list[Any]:
@@ -125,7 +119,7 @@ def _point(session: Session, column: Any, ids: Sequence[str], before: str, after
     values: dict[Any, Any] = {column: after}
     if "version" in table.c:
         values[table.c.version] = table.c.version + 1
-    for some in at_once(ids):
+    for some in portions(ids):
         session.execute(update(table).where(table.c.id.in_(some), column == before).values(values))
     if table is Household.__table__:
         carry_version(session, "households", ids)

@@ -17,7 +17,7 @@ from api.usecases.gather_problem import TerritoryPeriod
 from api.usecases.household_facts import household_facts
 from api.usecases.merges import joined_into
 from routing import problem as planning
-from routing.horizon import period_problem
+from routing.horizon import PeriodProblem, period_problem
 from routing.period import Period
 from routing.rules import load_rules
 from routing.travel.legs import precision_of
@@ -48,9 +48,7 @@ def store_territory(
         visit, why, days = visits[left.visit], found.of.why(left), found.of.calls[left.visit]
         reasons = found.reasons_on(visit, min(days))
         why = planning.Reason(why.code, _own_day(why.facts))
-        missed = _left_out(plan_id, territory_id, visit, days, why, reasons)
-        missed.village_id = joined.get(missed.village_id or "", missed.village_id)
-        session.add(missed)
+        session.add(_left_out(plan_id, territory_id, visit, days, why, reasons, joined))
     plan = session.get_one(Plan, plan_id)
     left_out = [entry for entry in plan.figures.get("teams_left_out", []) if entry["territory"] != territory_id]
     left_out += [
@@ -121,9 +119,11 @@ def _left_out(
     days: Collection[date],
     why: planning.Reason,
     reasons: Sequence[planning.Reason],
+    joined: Mapping[str, str],
 ) -> Unplanned:
+    village = visit.household.village
     return Unplanned(
-        plan_id=plan_id, household_id=visit.household.id, village_id=visit.household.village,
+        plan_id=plan_id, household_id=visit.household.id, village_id=joined.get(village or "", village),
         territory_id=territory_id, from_date=min(days), to_date=max(days), value=visit.value, code=why.code,
         facts=dict(why.facts), reasons=_codes(reasons),
     )  # fmt: skip
@@ -144,9 +144,8 @@ def _forget_territory(session: Session, plan_id: str, territory_id: str) -> None
     session.execute(delete(Unplanned).where(Unplanned.plan_id == plan_id, Unplanned.territory_id == territory_id))
 
 
-def store_doors_outside_territories(session: Session, plan: Plan) -> None:
-    """A door without a village, or in a village without a territory, belongs to no team: say so, lose nobody."""
-    session.execute(delete(Unplanned).where(Unplanned.plan_id == plan.id, Unplanned.territory_id.is_(None)))
+def doors_outside_territories(session: Session, plan: Plan) -> PeriodProblem:
+    """Return what is wanted at doors without a village, or in a village without a territory: they belong to no team."""
     query = (
         select(Household)
         .outerjoin(Village, Village.id == Household.village_id)
@@ -157,10 +156,17 @@ def store_doors_outside_territories(session: Session, plan: Plan) -> None:
     )
     households, period = list(session.scalars(query)), Period(plan.from_date, plan.to_date)
     facts = household_facts(session, households, period, settings().zone)
-    found = period_problem(period, facts.values(), {}, {}, load_rules(settings().policy))
+    return period_problem(period, facts.values(), {}, {}, load_rules(settings().policy))
+
+
+def store_doors_outside_territories(session: Session, plan: Plan, found: PeriodProblem) -> None:
+    """Say of each visit that no team can make why that is: nobody is lost."""
+    session.execute(delete(Unplanned).where(Unplanned.plan_id == plan.id, Unplanned.territory_id.is_(None)))
+    joined = joined_into(session, plan.branches)
     for visit in found.problem.visits:
         code = "no_village" if visit.household.village is None else "no_territory"
-        session.add(_left_out(plan.id, None, visit, found.calls[visit.id], planning.Reason(code), visit.reasons))
+        why, days = planning.Reason(code), found.calls[visit.id]
+        session.add(_left_out(plan.id, None, visit, days, why, visit.reasons, joined))
     plan.figures = {
         **plan.figures,
         "not_wanted_by_territory": {**plan.figures.get("not_wanted_by_territory", {}), "": len(found.not_wanted)},

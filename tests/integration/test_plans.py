@@ -11,17 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event, insert
 
+from api.store.models import Household
 from api.usecases import draw_up_plan
 from api.usecases.context import store
 from api.usecases.household_facts import published_elsewhere
 from api.usecases.store_plan import figures_of
 from routing.period import Period
 from routing.problem import Plan
-from tests.factories import problem
+from tests.factories import County, problem
+from tests.integration.test_ledgers import csv_of, imported, row
 from tests.sample_county import Sample, at_once, draw_up, other_settings
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
+SQLITE_PARAMETERS = 32_766
+"""What SQLite takes in one statement unless it was built to take more, as some are."""
 
 
 def empty_day(sample: Sample) -> Any:
@@ -133,6 +138,27 @@ def test_every_wanted_visit_is_planned_once_or_left_out_with_a_reason(sample: Sa
     assert not set(planned) & set(left)
     known = sample.rows("SELECT count(*) AS n FROM households")[0].n
     assert len(planned) + len(left) + plan["figures"]["not_wanted"] == known
+
+
+def test_more_doors_without_a_territory_than_a_statement_takes_are_no_trouble(county: County) -> None:
+    """A county that has imported its ledger and made no territory yet: what is wanted is told, the rest counted."""
+    imported(county.coordinator, csv_of(row("1")))
+    more = [
+        {"branch_id": county.branch, "name": "甲", "match_key": str(number)} for number in range(SQLITE_PARAMETERS)
+    ]  # fmt: skip
+    with county.app.extensions["store"].write() as session:
+        session.execute(insert(Household), more)
+    taken: list[int] = []
+
+    def count(_connection: Any, _cursor: Any, _statement: str, given: Any, _context: Any, many: bool) -> None:
+        taken.extend(len(one) for one in (given if many else [given]))
+
+    event.listen(county.app.extensions["store"].engine, "before_cursor_execute", count)
+    asked = county.coordinator.send("POST", "/api/v1/plans", {"from": "2026-11-30", "to": "2026-11-30"}).get_json()
+    assert draw_up(county.app, asked["id"]) == "ready"
+    assert max(taken) <= SQLITE_PARAMETERS
+    figures = county.coordinator.get(f"/api/v1/plans/{asked['id']}")["figures"]
+    assert (figures["unplanned"], figures["not_wanted"]) == (1, SQLITE_PARAMETERS)
 
 
 def test_reasons_are_sentences_in_the_readers_language(sample: Sample) -> None:
