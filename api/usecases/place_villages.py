@@ -14,6 +14,7 @@ from api.auth.actor import Actor
 from api.store.models import PlaceCandidate, Town, Village
 from api.usecases import audit
 from api.usecases.context import rules, store
+from api.usecases.doubt_places import lock_villages
 from api.usecases.set_up_names import full_name
 from api.usecases.village_places import set_place, show_on_phones
 from routing.gazetteer import ListMatch, NamedPlace, PlaceProposal, Proposals
@@ -60,10 +61,11 @@ def place_villages(
         read += 1
         for match in matches.values():
             match.read(place)
+    proposals, digest = {branch: match.proposals() for branch, match in matches.items()}, gazetteer.sha256()
     found: dict[str, Any] = {}
     try:
         with store().write() as session:
-            found = _store(session, actor, {branch: match.proposals() for branch, match in matches.items()}, gazetteer)
+            found = _store(session, actor, proposals, gazetteer, digest)
             if dry_run:
                 raise Preview
     except Preview:
@@ -71,8 +73,11 @@ def place_villages(
     return found | {"read": read, "left_out": gazetteer.left_out}
 
 
-def _store(session: Session, actor: Actor, proposals: dict[str, Proposals], gazetteer: Gazetteer) -> dict[str, Any]:
-    source, digest = gazetteer.file.name[:120], gazetteer.sha256()
+def _store(
+    session: Session, actor: Actor, proposals: dict[str, Proposals], gazetteer: Gazetteer, digest: str
+) -> dict[str, Any]:
+    source = gazetteer.file.name[:120]
+    lock_villages(session, Village.branch_id.in_(actor.branches))
     villages = {village.id: village for village in _villages(session, actor)}
     told: list[dict[str, Any]] = []
     for branch, found in proposals.items():

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +15,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor, Role
-from api.store.models import Merge
+from api.store.models import Merge, Village
 from api.usecases.doubt_places import weigh_places
 from api.usecases.merges import TOGETHER, settle_merge
+from api.usecases.village_places import set_place
+from routing.problem import Place
+from tests.factories import County
 from tests.integration.test_phones_follow import question
+from tests.integration.test_places import LIST, load, places
 from tests.sample_county import Phone, Sample, outcome
 
 SOMEBODY = Actor("somebody", Role.COORDINATOR)
@@ -74,6 +79,19 @@ def test_two_who_weigh_the_places_of_a_village_find_a_doubt_once(sample: Sample,
     assert [one.status_code for one in answers] == [200]
     found = sample.client.items("/api/v1/work-items?kind=place_doubt")
     assert [one["code"] for one in found if one["subjects"][0]["id"] == far] == ["door_far_from_village"]
+
+
+def test_a_village_that_is_placed_by_hand_while_a_list_is_loaded_stays_there(county: County, tmp_path: Path) -> None:
+    """The list finds it placed, though it had no place when the list was read."""
+    file = tmp_path / "places.csv"
+    file.write_text(LIST, encoding="utf-8")
+    id_ = county.village(name="石桥", town="龙门", lat=None, lon=None)
+    with meanwhile(county.app, lambda: load(county, file)) as (session, answers):
+        village = session.get_one(Village, id_, with_for_update=True)
+        set_place(session, village, Place(29.9, 106.9), "hand")
+        village.version += 1
+    assert [one.exit_code for one in answers] == [0]
+    assert places(county)[id_] == (29.9, 106.9)
 
 
 def test_a_pause_reported_while_the_door_is_joined_stands_for_the_one_that_stays(sample: Sample, phone: Phone) -> None:
