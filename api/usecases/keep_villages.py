@@ -101,7 +101,7 @@ def alter_village(
     if "town" in change:
         tell_doors(session, village)
     if place:
-        _place(session, actor, village, place, source)
+        place_village(session, actor, village, place, source)
     count_households(session, [village])
     return village
 
@@ -117,7 +117,8 @@ def undo_placing(actor: Actor, village_id: str, version: int) -> Village:
         return village
 
 
-def _place(session: Session, actor: Actor, village: Village, said: dict[str, Any], source: str) -> None:
+def place_village(session: Session, actor: Actor, village: Village, said: dict[str, Any], source: str) -> None:
+    """Give a village that is held the place that is said, or take it away; the caller raises the version."""
     datum: Datum = said.get("datum", "wgs84")
     place: Place | None
     if "candidate" in said:

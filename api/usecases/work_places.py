@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from api.auth.actor import Actor
 from api.store.columns import Json, now
 from api.store.models import Household, PlaceDoubt, Village
-from api.usecases import audit, rows
+from api.usecases import audit
 from api.usecases.context import store
 from api.usecases.doubt_places import CHANGED, KEPT, OPEN, doors_of, lock_villages, weigh_places
-from api.usecases.keep_villages import alter_village
+from api.usecases.keep_villages import alter_village, place_village
 from api.usecases.village_places import show_on_phones, take_back, village_precision
 from api.usecases.work_kind import REOPEN, Conditions, WorkKind, expect_choice, item, taken
 from api.usecases.work_merges import household_subjects, village_subjects
@@ -53,14 +53,13 @@ def _describe_missing(session: Session, found: Sequence[Village]) -> list[Json]:
 def _settle_missing(actor: Actor, id_: str, choice: str, note: str, version: int) -> Json:
     """Put a village where its doors are, or take that place away again. Raises 404, 409, 412, 422."""
     with store().write() as session:
-        village: Village = rows.in_area(session.get(Village, id_), actor)
+        village: Village = taken(session, actor, Village, id_, version)
         proposed = place_by_doors(_doors(session, [id_])[id_])
         expect_choice(choice, (BY_DOORS,) if proposed else (), village.lat is not None)
         if choice == REOPEN:
-            rows.expect_version(village, version)
             take_back(session, actor, village)
         else:
-            alter_village(session, actor, id_, _as_change(proposed), version, BY_DOORS_SOURCE)
+            place_village(session, actor, village, _as_change(proposed), BY_DOORS_SOURCE)
         audit.record(session, actor.pseudonym, "work.settled", id_, kind="missing_place", choice=choice, note=note)
         return _describe_missing(session, [village])[0]
 

@@ -21,8 +21,11 @@ from api.usecases.merges import TOGETHER, settle_merge
 from api.usecases.village_places import set_place
 from routing.problem import Place
 from tests.factories import County
+from tests.integration.test_ledgers import csv_of, imported
 from tests.integration.test_phones_follow import question
 from tests.integration.test_places import LIST, load, places
+from tests.integration.test_work_items import at
+from tests.integration.test_work_merges import items, settle, settled
 from tests.sample_county import Phone, Sample, outcome
 
 SOMEBODY = Actor("somebody", Role.COORDINATOR)
@@ -92,6 +95,19 @@ def test_a_village_that_is_placed_by_hand_while_a_list_is_loaded_stays_there(cou
         village.version += 1
     assert [one.exit_code for one in answers] == [0]
     assert places(county)[id_] == (29.9, 106.9)
+
+
+def test_a_place_that_was_just_given_by_hand_is_not_taken_back_with_the_one_before(county: County) -> None:
+    """Who reopens what the doors had placed is told that somebody was faster."""
+    imported(county.coordinator, csv_of(at("1", 29.5), at("2", 29.5001), at("3", 29.5002)))
+    [item] = items(county.coordinator, "missing_place")
+    done = settled(county.coordinator, item, "place_by_doors")
+    with meanwhile(county.app, lambda: settle(county.coordinator, done, "reopen")) as (session, answers):
+        village = session.get_one(Village, item["id"], with_for_update=True)
+        set_place(session, village, Place(29.6, 106.6), "hand")
+        village.version += 1
+    assert [one.status_code for one in answers] == [412]
+    assert places(county)[item["id"]] == (29.6, 106.6)
 
 
 def test_a_pause_reported_while_the_door_is_joined_stands_for_the_one_that_stays(sample: Sample, phone: Phone) -> None:
