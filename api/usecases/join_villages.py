@@ -10,13 +10,25 @@ from sqlalchemy import ColumnElement, Table, exists, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from api.store.columns import Json
-from api.store.models import Base, Familiarity, Household, ImportChange, Merge, Village, VillageAlias
+from api.store.models import (
+    Base,
+    Familiarity,
+    Household,
+    ImportChange,
+    Merge,
+    PlaceCandidate,
+    Placing,
+    Village,
+    VillageAlias,
+)
 from api.store.portions import portions
 from api.usecases import rows
 from api.usecases.kept_values import kept_value, plain
 from api.usecases.village_places import tell_doors
 from routing.villages import normalise
 
+# What is a village's own goes with it: places that may be its, and the places that it had.
+_PARTS: tuple[Any, ...] = (PlaceCandidate, Placing)
 _INHERITED = (("territory_id",), ("lat", "lon", "datum", "place_source", "place_accuracy", "placed_at"))
 
 
@@ -33,7 +45,10 @@ def standing_village(session: Session, village_id: str | None) -> str | None:
 def join_villages(session: Session, first_id: str, second_id: str) -> Json:
     """Move what stands on the second village to the first and take the second away; returns what that changed."""
     first, second = (_locked(session, id_) for id_ in (first_id, second_id))
-    moved: Json = {"row": {column.name: plain(getattr(second, column.name)) for column in Village.__table__.columns}}
+    moved: Json = {"row": _kept(second), "parts": {}}
+    for model in _PARTS:
+        mine = session.scalars(select(model).where(model.village_id == second.id).order_by(model.id))
+        moved["parts"][model.__tablename__] = [_kept(one) for one in mine]
     moved["own_aliases"] = [alias.name for alias in second.aliases]
     moved["aliases"] = _take_names(first, second)
     moved["inherited"] = _inherit(first, second)
@@ -59,10 +74,7 @@ def part_villages(session: Session, first_id: str, moved: Json) -> None:
     Raises 409 if its name was given to another village meanwhile.
     """
     columns = Village.__table__.columns
-    values = {
-        name: kept_value(columns[name].type, value) for name, value in moved["row"].items() if name in columns
-    }
-    second = Village(**values)
+    second: Village = _restored(Village, moved["row"])
     second.version += 1
     second.aliases = [VillageAlias(name=name) for name in moved["own_aliases"]]
     first = _locked(session, first_id)
@@ -74,6 +86,8 @@ def part_villages(session: Session, first_id: str, moved: Json) -> None:
     session.add(second)
     rows.flush(session, "village-exists", _("There is already a village of that name in that place."), "name")
     carry_version(session, "villages", [first.id, second.id])
+    for model in _PARTS:
+        session.add_all(_restored(model, values) for values in moved["parts"].get(model.__tablename__, ()))
     for column in _standing_on():
         ids = moved["rows"].get(f"{column.table.name}.{column.name}", [])
         _point(session, column, ids, first.id, second.id)
@@ -86,6 +100,15 @@ def part_villages(session: Session, first_id: str, moved: Json) -> None:
     session.expire_all()
     for village in (first, second):
         tell_doors(session, village)
+
+
+def _kept(row: Base) -> Json:
+    return {column.name: plain(getattr(row, column.name)) for column in row.__table__.columns}
+
+
+def _restored(model: Any, values: Json) -> Any:
+    columns = model.__table__.columns
+    return model(**{name: kept_value(columns[name].type, value) for name, value in values.items() if name in columns})
 
 
 def carry_version(session: Session, kind: str, ids: Iterable[str]) -> None:

@@ -14,6 +14,8 @@ from api.store.models import AuditEntry, PlaceCandidate, Town
 from routing.places import metres
 from routing.problem import Place
 from tests.factories import PASSWORD, County
+from tests.integration.test_ledgers import imported
+from tests.integration.test_work_merges import MISSPELT, items, settled
 
 LIST = (
     "名称,纬度,经度,乡镇\n"
@@ -81,6 +83,28 @@ def test_what_is_not_sure_is_offered_and_taken_with_one_click(county: County, tm
     taken = county.coordinator.patch(path, {"candidate": offered[1]["id"]}, 1)
     assert (taken["lat"], taken["place_source"]) == (29.54, "gazetteer")
     assert county.coordinator.send("POST", f"{path}/place/undo", version=2).get_json()["lat"] is None
+
+
+def test_a_village_that_was_joined_and_parted_has_its_candidates_and_its_undo(county: County, tmp_path: Path) -> None:
+    """What is a village's own comes back with it: the places that a list offers, and the place that it had before."""
+    imported(county.coordinator, MISSPELT)
+    [item] = items(county.coordinator, "village_merge")
+    path = f"/api/v1/villages/{item['subjects'][1]['id']}"
+    name = item["subjects"][1]["name"]
+    file = tmp_path / "places.csv"
+    file.write_text(f"名称,纬度,经度,乡镇\n{name},29.53,106.53,龙门镇\n{name},29.54,106.54,龙门镇\n", encoding="utf-8")
+    load(county, file)
+    for lat in (29.5, 29.6):
+        county.coordinator.patch(path, {"lat": lat, "lon": 106.5}, county.coordinator.get(path)["version"])
+    before = county.coordinator.get(f"{path}/place")
+    assert (len(before["candidates"]), before["undoable"]) == (2, True)
+    settled(county.coordinator, settled(county.coordinator, item, "together"), "reopen")
+    assert county.coordinator.get(f"{path}/place") == before
+    back = [
+        county.coordinator.send("POST", f"{path}/place/undo", version=county.coordinator.get(path)["version"])
+        for _ in range(2)
+    ]  # fmt: skip
+    assert [one.get_json()["lat"] for one in back] == [29.5, None]
 
 
 def test_the_same_list_again_changes_nothing(county: County, tmp_path: Path) -> None:
