@@ -80,7 +80,9 @@ def test_what_is_left_out_of_several_days_says_for_which(sample: Sample) -> None
     """A visit that was wanted on some of the days names the first and last of them."""
     plan = week(sample)
     first, last = plan["from"], plan["to"]
-    for one in sample.unplanned(plan["id"]).values():
+    left = sample.unplanned(plan["id"])
+    assert left
+    for one in left.values():
         assert first <= one["from"] <= one["until"] <= last
         assert "%(" not in one["reason"]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories import PASSWORD, Caller, problem, sign_in
 from tests.sample_county import Sample, draw_up
 
 
@@ -77,19 +78,19 @@ def test_a_household_that_nobody_wanted_to_visit_says_so(sample: Sample) -> None
 def test_a_plan_made_by_hand_is_judged_rule_by_rule(sample: Sample) -> None:
     """The plan's own order is good and worth the same; all of two routes on one team is not, and the rule is named."""
     plan = plan_of(sample)
-    first, second = sorted(plan["routes"], key=lambda route: -len(route["stops"]))[:2]
+    of_territory: dict[str, list[dict[str, Any]]] = {}
+    for route in plan["routes"]:
+        of_territory.setdefault(route["territory"], []).append(route)
+    first, second = max(of_territory.values(), key=len)[:2]
     same = sample.coordinator.send(
         "POST", f"/api/v1/plans/{plan['id']}/check", by_hand(first, households(first))
     ).get_json()
     assert same["violations"] == []
     assert same["value_difference"] == "0.00"
-    inside = [route for route in plan["routes"] if route["territory"] == first["territory"] and route != first]
-    more = [household for route in inside or [second] for household in households(route)]
-    if inside:
-        body = by_hand(first, households(first) + more)
-        judged = sample.coordinator.send("POST", f"/api/v1/plans/{plan['id']}/check", body).get_json()
-        assert {"visited_twice", "after_shift"} & {one["code"] for one in judged["violations"]}
-        assert all(one["sentence"] != one["code"] for one in judged["violations"])
+    body = by_hand(first, households(first) + households(second))
+    judged = sample.coordinator.send("POST", f"/api/v1/plans/{plan['id']}/check", body).get_json()
+    assert {"visited_twice", "after_shift"} & {one["code"] for one in judged["violations"]}
+    assert all(one["sentence"] != one["code"] for one in judged["violations"])
 
 
 def test_what_cannot_be_judged_names_the_field(sample: Sample) -> None:
@@ -119,7 +120,30 @@ def test_differences_between_two_plans(sample: Sample) -> None:
     assert paused in [one["household"] for one in found["removed"]]
 
 
-@pytest.mark.parametrize("path", ["fits?household=x", "differences?since=x"])
-def test_another_branchs_plan_is_absent(sample: Sample, path: str) -> None:
-    """Whoever may not see a plan gets the same 404 as for one that never was."""
-    assert sample.coordinator.send("GET", f"/api/v1/plans/none/{path}").status_code == 404
+@pytest.fixture
+def stranger(sample: Sample) -> Caller:
+    """Give the coordinator of a branch that has nothing to do with the plan."""
+    branch = sample.admin.post("/api/v1/branches", {"code": "999", "name": "外县支行", "lat": 29.4, "lon": 106.4})["id"]
+    new = {"username": "stranger", "password": PASSWORD, "role": "coordinator", "branches": [branch]}
+    sample.admin.post("/api/v1/users", new)
+    stranger = sign_in(sample.app, "stranger")
+    stranger.post("/api/v1/territories", {"branch": branch, "name": "外县片区"})
+    return stranger
+
+
+def test_another_branchs_plan_is_absent(sample: Sample, stranger: Caller) -> None:
+    """Whoever may not see a plan gets the same 404 as for one that never was, also as the one to compare with."""
+    plan = plan_of(sample)
+    route = plan["routes"][0]
+    questions = [
+        ("GET", f"fits?household={households(route)[0]}", None), ("POST", "check", by_hand(route, households(route))),
+        ("GET", f"differences?since={plan['id']}", None),
+    ]  # fmt: skip
+    own = stranger.send("POST", "/api/v1/plans", {"from": sample.day, "to": sample.day}).get_json()["id"]
+    for method, question, body in questions:
+        assert sample.coordinator.send(method, f"/api/v1/plans/{plan['id']}/{question}", body).status_code == 200
+        absent = problem(stranger.send(method, f"/api/v1/plans/none/{question}", body), 404, "not-found")
+        foreign = problem(stranger.send(method, f"/api/v1/plans/{plan['id']}/{question}", body), 404, "not-found")
+        assert foreign == absent
+    assert stranger.get(f"/api/v1/plans/{own}/differences?since={own}")["moved"] == []
+    problem(stranger.send("GET", f"/api/v1/plans/{own}/differences?since={plan['id']}"), 404, "not-found")
