@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from bench.ledgers import BRANCHES, seconds_of_baseline, write
+from bench.ledgers import BRANCHES, VILLAGES, seconds_of_baseline, write
 
 STEPS = ("preview", "import", "preview again", "import again")
 
@@ -28,6 +28,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this measurement."""
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--branches", type=int, default=BRANCHES, help="so many branches share the rows")
+    parser.add_argument("--villages", type=int, default=VILLAGES, help="so many villages share the rows")
     parser.add_argument("--xlsx", action="store_true", help="a workbook (no baseline: DictReader reads none)")
     parser.add_argument("--postgres", metavar="URL", help="a PostgreSQL server to measure on besides SQLite")
 
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Print, for each step, seconds by the clock and of the processor, the ratio to the baseline and peak memory."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        path = write(folder, arguments.rows, arguments.xlsx, arguments.branches)
+        path = write(folder, arguments.rows, arguments.xlsx, arguments.branches, arguments.villages)
         base = None if arguments.xlsx else seconds_of_baseline(path)
         _measure(f"sqlite:///{folder / 'rounds.db'}", path, arguments.branches, base)
         with _empty_database(arguments.postgres) as url:

@@ -9,14 +9,16 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 
+from bench.grouping import invented_villages
 from routing.households import AddressParts, Borrower, group_households
+from routing.villages import KnownVillage
 from schemas.ledger import LedgerLimits, LedgerOptions, open_ledger
 from schemas.ledger.identity import check_digit
 
@@ -27,17 +29,19 @@ HEADERS = (
 )  # fmt: skip
 AMOUNTS = ("借款金额(元)", "贷款余额(元)", "未还利息")
 BRANCHES = 20
+VILLAGES = 600
 _SURNAMES, _GIVEN = "陈李王张刘杨赵黄周吴徐孙", "大明小红芳伟强军丽华建国平秀英志"
 
 
-def invented_row(number: int, rng: random.Random, branches: int = BRANCHES) -> list[str]:
-    """One row of an invented ledger; nobody in it exists."""
+def invented_row(number: int, rng: random.Random, villages: Sequence[KnownVillage], branches: int) -> list[str]:
+    """One row of an invented ledger; nobody in it exists. Each village belongs to one branch."""
     born = date(1950, 1, 1) + timedelta(days=rng.randrange(18_000))
     whole = f"500101{born:%Y%m%d}{rng.randrange(1000):03}"
     lent = date(2015, 1, 1) + timedelta(days=rng.randrange(2_500))
-    place = f"某县石桥{rng.randrange(20)}镇大坝{rng.randrange(30)}村{rng.choice('一二三四五六七八九')}组"
+    home = rng.randrange(len(villages))
+    place = f"某县{villages[home].town}{villages[home].admin_village}{villages[home].name}"
     return [
-        f"500{rng.randrange(branches):02}", f"62280{number:013}",
+        f"500{home % branches:02}", f"62280{number:013}",
         rng.choice(_SURNAMES) + "".join(rng.choices(_GIVEN, k=2)),
         "身份证", whole + check_digit(whole), f"13{rng.randrange(10**9):09}", f"{place}{rng.randrange(99)}号",
         lent.isoformat(), (lent + timedelta(days=365)).isoformat(), f"{rng.randrange(10**5, 10**7) / 100:.2f}",
@@ -50,21 +54,22 @@ def invented_row(number: int, rng: random.Random, branches: int = BRANCHES) -> l
     ]  # fmt: skip
 
 
-def write(folder: Path, rows: int, workbook: bool, branches: int = BRANCHES) -> Path:
+def write(folder: Path, rows: int, workbook: bool, branches: int = BRANCHES, villages: int = VILLAGES) -> Path:
     """Write the ledger as CSV or XLSX and return its path."""
     rng = random.Random(1)
+    homes = invented_villages(villages, rng)
     if not workbook:
         path = folder / "ledger.csv"
         with path.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out)
             writer.writerow(HEADERS)
-            writer.writerows(invented_row(number, rng, branches) for number in range(rows))
+            writer.writerows(invented_row(number, rng, homes, branches) for number in range(rows))
         return path
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append(HEADERS)
     for number in range(rows):
-        sheet.append(invented_row(number, rng, branches))
+        sheet.append(invented_row(number, rng, homes, branches))
     book.save(folder / "ledger.xlsx")
     return folder / "ledger.xlsx"
 
@@ -72,13 +77,14 @@ def write(folder: Path, rows: int, workbook: bool, branches: int = BRANCHES) -> 
 def options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this measurement."""
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--villages", type=int, default=VILLAGES, help="so many villages share the rows")
     parser.add_argument("--xlsx", action="store_true", help="a workbook (no baseline: DictReader reads none)")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Print processor seconds, the ratio to the baseline, rows with problems, and peak memory before grouping."""
     with tempfile.TemporaryDirectory() as folder:
-        path = write(Path(folder), arguments.rows, arguments.xlsx)
+        path = write(Path(folder), arguments.rows, arguments.xlsx, villages=arguments.villages)
         base = None if arguments.xlsx else seconds_of_baseline(path)
         read = _seconds(lambda: _read(path))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 if sys.platform == "darwin" else 1024)
