@@ -29,6 +29,7 @@ VIOLATIONS: Mapping[str, str] = {
     "two_routes": "A shift has more than one route (shift, times).",
     "empty_route": "A route has no stop (shift).",
     "shift_not_allowed": "A visit is made by a shift that may not make it (visit, shift).",
+    "skill_missing": "A visit is made by a team that lacks a skill it asks for (visit, shift, skill).",
     "before_shift": "The team leaves before its shift begins (shift, starts_at, shift_starts_at).",
     "after_shift": "The team is back after its shift has ended (shift, ends_at, shift_ends_at).",
     "outside_windows": "A call begins outside every window of the visit (visit, arrives_at).",
@@ -202,6 +203,8 @@ class _Day:
     def _call(self, stop: Stop, visit: Visit) -> Iterator[Violation]:
         if visit.shifts is not None and self.shift.id not in visit.shifts:
             yield Violation("shift_not_allowed", {"visit": visit.id, "shift": self.shift.id})
+        for skill in sorted(visit.skills - self.shift.team.skills):
+            yield Violation("skill_missing", {"visit": visit.id, "shift": self.shift.id, "skill": skill})
         if visit.windows and not any(w.open <= stop.arrival <= w.close for w in visit.windows):
             yield Violation("outside_windows", {"visit": visit.id, "arrives_at": stop.arrival})
         if stop.leave - stop.arrival != visit.service:

@@ -34,6 +34,12 @@ UNPLANNED: Mapping[str, Meaning] = {
         "The shifts the visit allows (conflict of interest, territory) and the day's shifts are disjoint.",
         True,
     ),
+    "no_team_has_skill": Meaning(
+        ("skills", "shifts"),
+        "No team that may make this call has all the skills it asks for.",
+        "The visit's skills against those of the team of each of the ``shifts`` it allows.",
+        True,
+    ),
     "no_place": Meaning(
         ("village",),
         "Neither the door's, nor its village's, nor its town's place is known.",
@@ -163,7 +169,7 @@ def reasons_planned(problem: Problem, plan: Plan) -> dict[str, tuple[Reason, ...
 
 def _most(problem: Problem, visit: Visit) -> int:
     """The most the visit is worth on any shift that may make it."""
-    may = (shift.id for shift in problem.shifts if visit.shifts is None or shift.id in visit.shifts)
+    may = (shift.id for shift in problem.shifts if visit.may(shift))
     return max(map(visit.value_on, may), default=visit.value)
 
 

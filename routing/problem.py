@@ -91,8 +91,8 @@ class Visit:
     ``value`` is what the call is worth (fen), ``worth`` what it is worth on the shifts named there
     instead (a call that gains by waiting for market day, or loses by it); ``windows`` is empty when
     any time of the shift will do; ``shifts`` names the shifts allowed to make it (None: any), which
-    is how conflicts of interest, territories and days reach the solver. One that ``must`` be made is
-    planned before all others whenever a shift can reach it.
+    is how conflicts of interest, territories and days reach the solver. Each of its ``skills`` must be
+    one of the team's. One that ``must`` be made is planned before all others whenever a shift can reach it.
     """
 
     id: str
@@ -104,6 +104,11 @@ class Visit:
     reasons: tuple[Reason, ...] = ()
     worth: Mapping[str, int] = field(default_factory=dict)
     must: bool = False
+    skills: frozenset[str] = frozenset()
+
+    def may(self, shift: Shift) -> bool:
+        """Whether ``shift`` is allowed to make the call and its team can."""
+        return (self.shifts is None or shift.id in self.shifts) and self.skills <= shift.team.skills
 
     def value_on(self, shift: str) -> int:
         """What the call is worth if ``shift`` makes it, fen."""
@@ -124,10 +129,11 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """People who work together on a date."""
+    """People who work together on a date, and what at least one of them can: a language, a trade, a licence."""
 
     id: str
     people: tuple[str, ...]
+    skills: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,10 @@ _MINUTE: Final = 60
 #: What may be relaxed, the facts each comes with, and what is claimed.
 RELAXATIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "other_shift": (("shift",), "Another shift could make the call if it were allowed to. Facts: one that could."),
+    "without_skills": (
+        ("shift", "skills"),
+        "It could be made if somebody in the team had certain skills. Facts: a shift that could, what its team lacks.",
+    ),
     "other_hours": (("shift",), "Without its hours the call could be made. Facts: a shift that could."),
     "longer_shift": (
         ("shift", "seconds"),
@@ -66,6 +70,11 @@ class _Trial:
         return None
 
     def would_do(self) -> Iterator[Reason]:
+        unskilled = replace(self.visit, skills=frozenset())
+        if self.visit.skills and (able := self._first(lambda shift: (unskilled, shift))):
+            team = next(shift.team for shift in self.shifts if shift.id == able)
+            lacks = ", ".join(sorted(self.visit.skills - team.skills))
+            yield Reason("without_skills", {"shift": able, "skills": lacks})
         for code, relaxed in (
             ("other_shift", lambda shift: (replace(self.visit, shifts=frozenset({shift.id})), shift)),
             ("other_hours", lambda shift: (replace(self.visit, windows=()), shift)),

@@ -10,6 +10,7 @@ PLANNING: dict[str, tuple[str, ...]] = {
     "shift_not_allowed": (
         n("No team of that day may go there: somebody in each of them granted a loan here or lives in this village."),
     ),
+    "no_team_has_skill": (n("Nobody in a team that may go there can do what this visit asks for: %(skills)s."),),
     "no_shift_on_its_days": (n("Nobody works here on the days that suit this visit, %(from)s to %(until)s."),),
     "no_place": (n("Neither the door's place is known, nor its village's, nor its town's. Put the village on the map."),),
     "no_value": (n("The visit is worth nothing by the rules in force."),),
@@ -43,6 +44,7 @@ PLANNING: dict[str, tuple[str, ...]] = {
     "left_by_hand": (n("Whoever made this plan by hand left it out."),),
     # routing.relaxation: what would let it in, each alone
     "other_shift": (n("It could be made if %(team)s were allowed to go there."),),
+    "without_skills": (n("%(team)s could make it if somebody in it could do this: %(skills)s."),),
     "other_hours": (n("It could be made by %(team)s if it were not bound to its hours."),),
     "longer_shift": (n("It could be made if the shift of %(team)s were %(need_seconds)s longer."),),
     "shorter_call": (n("%(team)s could make a visit of at most %(need_seconds)s there."),),
@@ -52,6 +54,7 @@ PLANNING: dict[str, tuple[str, ...]] = {
     "not_wanted": (n("No visit was due there when the plan was drawn up."),),
     # routing.check: rules that a plan made by hand may break
     "visited_twice": (n("This household stands in the plan %(times)s times."),),
+    "skill_missing": (n("Nobody in %(team)s can do what this visit asks for: %(skill)s."),),
     "before_shift": (n("%(team)s would leave at %(starts_at)s, before its shift begins at %(shift_starts_at)s."),),
     "after_shift": (n("%(team)s would be back at %(ends_at)s, after its shift ends at %(shift_ends_at)s."),),
     "outside_windows": (n("The team would arrive at %(arrives_at)s, outside the hours of this visit."),),

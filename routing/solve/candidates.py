@@ -42,7 +42,10 @@ def candidates(screened: Screened, per_shift: int, always: Collection[str] = ())
     chosen: list[int] = []
     for number in sorted(range(len(screened.visits)), key=rank):
         visit = screened.visits[number]
-        roomiest = max(room if visit.shifts is None else visit.shifts & room.keys(), key=lambda s: (room[s], s))
+        may = room if visit.shifts is None else visit.shifts & room.keys()
+        if visit.skills:
+            may = {shift.id for shift in screened.shifts if visit.may(shift)}
+        roomiest = max(may, key=lambda s: (room[s], s))
         if room[roomiest] > 0 or visit.id in always:
             room[roomiest] -= 1
             chosen.append(number)

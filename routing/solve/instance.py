@@ -125,7 +125,7 @@ def gainful(visit: Visit, shifts: Sequence[Shift]) -> tuple[int, ...]:
     return tuple(
         k
         for k, shift in enumerate(shifts)
-        if (visit.shifts is None or shift.id in visit.shifts) and (visit.must or visit.value_on(shift.id) > 0)
+        if visit.may(shift) and (visit.must or visit.value_on(shift.id) > 0)
     )
 
 

@@ -39,7 +39,7 @@ def screen(problem: Problem, travel: Travel) -> Screened:
         ways = [
             _Way(shift, there[k][number], back[number][k])
             for k, shift in enumerate(shifts)
-            if visit.shifts is None or shift.id in visit.shifts
+            if visit.may(shift)
         ]
         gainful = [way for way in ways if visit.must or visit.value_on(way.shift.id) > 0]
         reason = _unworthy(visit, points[number], shifts, ways, gainful) or _impossible(visit, gainful)
@@ -77,6 +77,9 @@ def _unworthy(
     if not shifts:
         return Reason("no_shift")
     if not ways:
+        allowed = sum(visit.shifts is None or shift.id in visit.shifts for shift in shifts)
+        if allowed:
+            return Reason("no_team_has_skill", {"skills": ", ".join(sorted(visit.skills)), "shifts": allowed})
         return Reason("shift_not_allowed", {"shifts": len(shifts)})
     if point.place is None:
         return Reason("no_place", {"village": visit.household.village or ""})

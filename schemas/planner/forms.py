@@ -97,6 +97,9 @@ class VisitForm(Form):
         keys=fields.String(), values=value_field("On that shift"), load_default=dict,
         metadata={"description": "Value on some shifts, by their ids, in place of `value`; minor unit of the currency"},
     )  # fmt: skip
+    skills = NamesField(
+        fields.String(), load_default=frozenset(), metadata={"description": "What the team must be able to do"}
+    )
     must = fields.Boolean(
         load_default=False, metadata={"description": "Planned before all others whenever a shift can reach it"}
     )
@@ -127,6 +130,10 @@ class ShiftForm(Form):
     people = fields.List(
         fields.String(), load_default=(), attribute="team.people", metadata={"description": "Ids of the team's people"}
     )
+    skills = NamesField(
+        fields.String(), load_default=frozenset(), attribute="team.skills",
+        metadata={"description": "What at least one of its people can, in words of your own: a language, a licence"},
+    )  # fmt: skip
     start = moment_field("It leaves then or later")
     end = moment_field("It is back by then")
     from_place = PlaceField("Where it leaves")
@@ -141,7 +148,7 @@ class ShiftForm(Form):
 
     @post_load
     def made(self, data: dict[str, Any], **_: object) -> Any:
-        team = planning.Team(data["team"]["id"], tuple(data["team"]["people"]))
+        team = planning.Team(data["team"]["id"], tuple(data["team"]["people"]), data["team"]["skills"])
         return super().made({**data, "team": team})
 
 

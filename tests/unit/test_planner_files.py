@@ -47,8 +47,10 @@ def full() -> Problem:
         reasons=(Reason("promise_due", {"on": "2026-11-24"}), Reason("focus")),
         worth={"s": 12_000},
         must=True,
+        skills=frozenset({"Yi"}),
     )
-    return day([wanted], shifts=[replace(shift("s", rest=LUNCH, to_place=at(2)), from_village="v")])
+    rested = shift("s", rest=LUNCH, to_place=at(2), skills=["Yi"])
+    return day([wanted], shifts=[replace(rested, from_village="v")])
 
 
 @given(days())
@@ -61,7 +63,7 @@ def test_a_problem_is_the_same_when_it_has_been_written_and_read(problem: Proble
 
 
 def test_a_problem_with_everything_keeps_everything() -> None:
-    """Also what most problems leave at its default: a value by shift, must, reasons, a start inside a village."""
+    """Also what most problems leave at its default: value by shift, must, skills, reasons, a start inside a village."""
     assert read_problem(write_problem(full())).problem == full()
 
 

@@ -48,6 +48,7 @@ def visit(
     household: str = "",
     worth: Mapping[str, int] | None = None,
     must: bool = False,
+    skills: Sequence[str] = (),
 ) -> Visit:
     """A visit; windows in hours of the day."""
     return Visit(
@@ -59,6 +60,7 @@ def visit(
         None if shifts is None else frozenset(shifts),
         worth=worth or {},
         must=must,
+        skills=frozenset(skills),
     )
 
 
@@ -70,10 +72,11 @@ def shift(
     rest: tuple[float, float, int] | None = None,
     from_place: Place = BRANCH,
     to_place: Place = BRANCH,
+    skills: Sequence[str] = (),
 ) -> Shift:
     """A shift in hours of the day; a rest as (earliest hour, latest hour, minutes)."""
     pause = None if rest is None else Break(int(rest[0] * HOUR), int(rest[1] * HOUR), rest[2] * MINUTE)
-    team = Team(f"team-{name}", (f"{name}-1", f"{name}-2"))
+    team = Team(f"team-{name}", (f"{name}-1", f"{name}-2"), frozenset(skills))
     return Shift(name, team, int(start * HOUR), int(end * HOUR), from_place, to_place, pause)
 
 
@@ -162,7 +165,8 @@ def _shifts(draw: st.DrawFn, name: str) -> Shift:
     if rest is not None and start > 24:
         rest = (rest[0] + 24, rest[1] + 24, rest[2])
     to_place = draw(st.sampled_from([BRANCH, BRANCH, at(15, 5)]))
-    return shift(name, start, end, rest=rest, to_place=to_place)
+    skills = draw(st.sampled_from([(), ("Yi",), ("Yi", "boat")]))
+    return shift(name, start, end, rest=rest, to_place=to_place, skills=skills)
 
 
 @st.composite
@@ -185,4 +189,5 @@ def _visits(draw: st.DrawFn, name: str, villages: list[str], shifts: list[str]) 
             st.dictionaries(st.sampled_from([*shifts, "other"]), st.sampled_from([0, -7, 300, 90_000]), max_size=2)
         ),
         must=draw(st.sampled_from([False, False, False, True])),
+        skills=draw(st.sampled_from([(), (), (), ("Yi",), ("Yi", "boat")])),
     )

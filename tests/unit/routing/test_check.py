@@ -20,11 +20,11 @@ def _day() -> Problem:
             visit("a", "v", value=50),
             visit("b", "v", value=60, windows=[(9, 12)]),
             visit("c", "w", value=70, shifts=["s"]),
-            visit("d", "w", value=80),
+            visit("d", "w", value=80, skills=["Yi"]),
             visit("gone", "lost", value=90),
         ],
         [village("v", 4), village("w", 8), village("lost")],
-        [shift("s", rest=LUNCH), shift("t", 8.5, 9, to_place=at(1))],
+        [shift("s", rest=LUNCH, skills=["Yi"]), shift("t", 8.5, 9, to_place=at(1))],
     )
 
 
@@ -78,6 +78,7 @@ BROKEN: list[tuple[str, Callable[[Plan], Plan]]] = [
     ("two_routes", lambda p: replace(p, routes=(*p.routes, *p.routes))),
     ("empty_route", lambda p: replace(p, routes=(*p.routes, replace(p.routes[0], shift="t", stops=())))),
     ("shift_not_allowed", _route(lambda r: replace(r, shift="t"))),
+    ("skill_missing", _route(lambda r: replace(r, shift="t"))),
     ("before_shift", _route(lambda r: replace(r, start=r.start - 3 * HOUR))),
     ("after_shift", _route(lambda r: replace(r, end=18 * HOUR))),
     ("outside_windows", lambda p: _stop(_named(p, "b"), lambda s: _later(s, 7 * HOUR))(p)),

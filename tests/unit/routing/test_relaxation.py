@@ -37,6 +37,12 @@ def test_a_shift_that_may_not_come_is_the_cause() -> None:
     assert found == {"other_shift": {"shift": "s"}}
 
 
+def test_a_skill_that_nobody_has_is_the_cause() -> None:
+    """What is lacking is named, not what the team has; leave to go changes nothing."""
+    found = would_do(day([visit("x", skills=["Yi", "boat"])], shifts=[shift(skills=["boat"])]))
+    assert found == {"without_skills": {"shift": "s", "skills": "Yi"}}
+
+
 def test_the_measure_is_exact_to_the_minute() -> None:
     """With the seconds that are named it fits, with a minute less it does not."""
     problem = day([visit("x", service=3 * 3600)], [village("v", 30)], [shift(start=9, end=12)])
@@ -79,6 +85,8 @@ def relaxed(problem: Problem, name: str, claim: Reason) -> Problem:
     seconds = int(claim.facts.get("seconds", 0))
     if claim.code == "other_shift":
         wanted = replace(wanted, shifts=None)
+    elif claim.code == "without_skills":
+        wanted = replace(wanted, skills=wanted.skills - set(str(claim.facts["skills"]).split(", ")))
     elif claim.code == "other_hours":
         wanted = replace(wanted, windows=())
     elif claim.code == "shorter_call":

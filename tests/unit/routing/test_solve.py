@@ -196,6 +196,17 @@ def test_windows_as_wide_as_the_shift_split_no_village() -> None:
     assert notes(problem, planned(problem)) == []
 
 
+def test_a_call_is_made_by_a_team_that_can() -> None:
+    """Of two teams the one that speaks the language goes, and takes the neighbours along, whose language all speak."""
+    problem = day(
+        [visit("x", skills=["Yi"]), visit("y"), visit("z", skills=["Yi", "boat"])],
+        shifts=[shift("s", skills=["boat"]), shift("t", skills=["Yi"])],
+    )
+    plan = planned(problem)
+    assert {name: set(visits) for name, visits in stops(plan).items()} == {"t": {"x", "y"}}
+    assert why(plan) == {"z": "no_team_has_skill"}
+
+
 def test_a_poor_village_is_still_visited() -> None:
     """Entering a village is no reason to stay away while there is time."""
     problem = day([visit("rich", "v", value=10**8), visit("poor", "w", value=1)], [village("v", 3), village("w", 9)])
@@ -207,6 +218,7 @@ IMPOSSIBLE: list[tuple[str, Visit, str]] = [
     ("no_place", visit("x", "unheard of"), "a village the problem does not hold"),
     ("shift_not_allowed", visit("x", shifts=["other"]), "only a shift that does not work today"),
     ("shift_not_allowed", visit("x", shifts=[]), "no shift at all"),
+    ("no_team_has_skill", visit("x", skills=["Yi"]), "nobody speaks the language"),
     ("no_value", visit("x", value=0), "worth nothing"),
     ("no_value", visit("x", value=-1), "worth less than nothing"),
     ("window_outside_shift", visit("x", windows=[(5, 8), (18, 20)]), "hours before and after work"),

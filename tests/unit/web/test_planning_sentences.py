@@ -30,7 +30,7 @@ def test_every_rule_that_a_plan_made_by_hand_can_break_has_a_sentence(code: str)
 def test_every_rule_that_may_be_relaxed_has_a_sentence(code: str) -> None:
     """What would let a visit in is said in words, with the team in place of its shift."""
     (told,) = TABLE[code]
-    assert set(re.findall(r"%\((\w+)\)s", told)) <= {"team", "need_seconds"}
+    assert set(re.findall(r"%\((\w+)\)s", told)) <= {"team", "need_seconds", "skills"}
 
 
 @pytest.mark.parametrize("code", sorted({**PLANNED, **UNPLANNED}))
