@@ -306,7 +306,7 @@ def _if_absent(field: Any) -> str:
     if field.required:
         return "refused"
     default = field.load_default() if callable(field.load_default) else field.load_default
-    return "null" if default is None else "empty" if default in ((), {}, "") else f"`{json.dumps(default)}`"
+    return "null" if default is None else "empty" if default in ((), {}, "", frozenset()) else f"`{json.dumps(default)}`"
 
 
 def plain_code(text: str) -> str:
