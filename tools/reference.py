@@ -306,7 +306,8 @@ def _if_absent(field: Any) -> str:
     if field.required:
         return "refused"
     default = field.load_default() if callable(field.load_default) else field.load_default
-    return "null" if default is None else "empty" if default in ((), {}, "", frozenset()) else f"`{json.dumps(default)}`"
+    empty = default in ((), {}, "", frozenset())
+    return "null" if default is None else "empty" if empty else f"`{json.dumps(default)}`"
 
 
 def plain_code(text: str) -> str:
