@@ -42,7 +42,7 @@ def candidates(screened: Screened, per_shift: int, always: Collection[str] = ())
     chosen: list[int] = []
     for number in sorted(range(len(screened.visits)), key=rank):
         visit = screened.visits[number]
-        may = room.keys() if visit.shifts is None else visit.shifts & room.keys()
+        may: Collection[str] = room if visit.shifts is None else visit.shifts & room.keys()
         if visit.skills:
             may = {shift.id for shift in screened.shifts if visit.may(shift)}
         roomiest = max(may, key=lambda s: (room[s], s))
