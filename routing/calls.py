@@ -1,7 +1,7 @@
 """Whether a household may and should be called on one day, by the rules: the first half of a visit.
 
-What was found out on the way is a :class:`Call`; :mod:`routing.visits` makes the visit of it and
-lists the codes of the reasons.
+What was found out on the way is a :class:`Call`; :mod:`routing.horizon` makes visits of the calls of
+all days, and :mod:`routing.visits` lists the codes of the reasons.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from routing.problem import Plan, Problem, Reason, Route, Shift, Stop, TimeWindo
 from routing.solve.instance import instance_of
 from routing.solve.planner import plan_of
 from routing.solve.schedule import Schedule
+from routing.travel.journey import journey_of
 from routing.travel.legs import UNREACHABLE, Travel, end_of, point_of_visit, start_of
-from routing.travel.way import way_of
 
 ENGINE = "by hand"
 
@@ -66,9 +66,9 @@ def _route(problem: Problem, travel: Travel, shift: Shift, visits: Sequence[Visi
     clock, rested = _travelled(shift, clock, _seconds(int(legs[-2, -1])), rested)
     if rested is None and shift.rest is not None and shift.rest.seconds > 0:
         rested = max(clock, shift.rest.earliest)  # after the return
-    way = way_of(shift, visits, problem.villages, travel)
+    journey = journey_of(shift, visits, problem.villages, travel)
     return Route(
-        shift.id, tuple(stops), shift.start, clock, rested, way.drive_seconds, way.walk_seconds, way.metres
+        shift.id, tuple(stops), shift.start, clock, rested, journey.drive_seconds, journey.walk_seconds, journey.metres
     )  # fmt: skip
 
 

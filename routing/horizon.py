@@ -99,7 +99,8 @@ def period_problem(
     acquainted
         Household id → the people who called there last in this rotation period.
 
-    Raises like :func:`routing.visits.make_visits`.
+    Raises ``ValueError`` for two households of one id, :class:`routing.strategy.UnknownStrategy` and
+    :class:`routing.availability.UnknownProfile` for names that no rule file describes.
     """
     days = _Days(period, shifts, rules, barred or {}, acquainted or {})
     found: list[_Wanted] = []

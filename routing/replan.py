@@ -24,8 +24,8 @@ from routing.solve.schedule import Schedule
 from routing.solve.screen import screen
 from routing.solve.search import Objective
 from routing.solve.villages import mended
+from routing.travel.journey import Journey, journey_of
 from routing.travel.legs import Travel
-from routing.travel.way import Way, way_of
 
 
 class MayChange(StrEnum):
@@ -175,8 +175,9 @@ def _still_to_come(rest: Problem, travel: Travel, plan: Plan, under_way: Mapping
         value += sum(visits[stop.visit].value_on(route.shift) for stop in stops)
         if stops:
             calls = [visits[stop.visit] for stop in stops]
-            way = way_of(shifts[route.shift], calls, rest.villages, travel) if route.shift in shifts else Way(0, 0, 0)
-            routes.append(replace(route, stops=stops, **asdict(way)))
+            shift = shifts.get(route.shift)
+            journey = Journey(0, 0, 0) if shift is None else journey_of(shift, calls, rest.villages, travel)
+            routes.append(replace(route, stops=stops, **asdict(journey)))
     return replace(plan, routes=tuple(routes), unplanned=(), value=value)
 
 

@@ -1,4 +1,6 @@
-"""Which households want a visit on a day, why, when and what it is worth; and which do not, and why.
+"""Why a household wants a visit on a day and what it is worth, or why it wants none.
+
+:mod:`routing.horizon` makes the visits of a day or of several; what they say of themselves is found here.
 
 Codes and facts only; sentences are made where the reader's language is known. Dates are ISO texts,
 money is text in yuan, ``account`` is an account's id.
@@ -63,17 +65,17 @@ first in this order that holds for one of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from routing.calls import Call, consider
+from routing.calls import Call
 from routing.classification import NON_PERFORMING, standing
 from routing.debts import AccountFacts, HouseholdFacts
 from routing.demands import Demand
-from routing.problem import Household, Reason, Visit
+from routing.problem import Reason
 from routing.rules import Rules
 from routing.value import Nearing, Owed, Timing, ValuePart, visit_value
 
@@ -86,27 +88,6 @@ class NotWanted:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What a visit rests on: strategy and purpose by name, and the parts of its value (fen)."""
-
-    strategy: str
-    purpose: str
-    value_parts: tuple[ValuePart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WantedVisits:
-    """Every household considered is in ``visits`` or in ``not_wanted``, both sorted by its id.
-
-    ``basis`` is keyed by visit id.
-    """
-
-    visits: tuple[Visit, ...]
-    not_wanted: tuple[NotWanted, ...]
-    basis: Mapping[str, Basis]
-
-
 def visit_id(household: str, on: date) -> str:
     """The id of the one visit that a household can want on a day."""
     return f"{household}/{on.isoformat()}"
@@ -117,27 +98,6 @@ def is_eligible(account: AccountFacts, rules: Rules, on: date) -> bool:
     return account.status == "active" and standing(account, rules.classification, on).state is not None
 
 
-def make_visits(households: Iterable[HouseholdFacts], on: date, rules: Rules) -> WantedVisits:
-    """One visit for each household that wants one on ``on``, and a reason for each that does not.
-
-    The answer does not depend on the order of ``households``. Raises ``ValueError`` for two
-    households of one id, :class:`routing.strategy.UnknownStrategy` and
-    :class:`routing.availability.UnknownProfile` for names that no rule file describes.
-    """
-    visits: list[Visit] = []
-    refused: list[NotWanted] = []
-    basis: dict[str, Basis] = {}
-    for household in in_order(households):
-        call = consider(household, on, rules)
-        if isinstance(call, Reason):
-            refused.append(NotWanted(household.id, call))
-        else:
-            visit, rests_on = visit_of(call, rules)
-            visits.append(visit)
-            basis[visit.id] = rests_on
-    return WantedVisits(tuple(visits), tuple(refused), basis)
-
-
 def in_order(households: Iterable[HouseholdFacts]) -> list[HouseholdFacts]:
     """The households by id. Raises ``ValueError`` for two of one id."""
     ordered = sorted(households, key=lambda household: household.id)
@@ -145,21 +105,6 @@ def in_order(households: Iterable[HouseholdFacts]) -> list[HouseholdFacts]:
         if one.id == other.id:
             raise ValueError(f"household {one.id!r} was given twice")
     return ordered
-
-
-def visit_of(call: Call, rules: Rules) -> tuple[Visit, Basis]:
-    """The visit of one day's call, allowed on every shift, and what it rests on."""
-    facts, strategy = call.household, call.strategy
-    value, parts = value_of(call, rules)
-    visit = Visit(
-        id=visit_id(facts.id, call.on),
-        household=Household(facts.id, facts.village, facts.place),
-        service=strategy.service,
-        value=value,
-        windows=call.windows,
-        reasons=reasons_of(call, rules),
-    )
-    return visit, Basis(strategy.name, strategy.purpose, parts)
 
 
 def value_of(call: Call, rules: Rules, among: Sequence[Call] = ()) -> tuple[int, tuple[ValuePart, ...]]:

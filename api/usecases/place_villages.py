@@ -29,7 +29,7 @@ MOST_CANDIDATES = 12
 Watch = Callable[[Iterable[NamedPlace]], Iterable[NamedPlace]]
 
 
-class Preview(Exception):
+class _Preview(Exception):
     """Ends a preview: its transaction is rolled back."""
 
 
@@ -67,8 +67,8 @@ def place_villages(
         with store().write() as session:
             found = _store(session, actor, proposals, gazetteer, digest)
             if dry_run:
-                raise Preview
-    except Preview:
+                raise _Preview
+    except _Preview:
         pass
     return found | {"read": read, "left_out": gazetteer.left_out}
 

@@ -26,7 +26,7 @@ ROADS: dict[str, tuple[str, ...]] = {
     "roads_not_installed": (
         n("OSRM's own library is not installed. It needs Python 3.12 or newer; or use an OSRM service instead."),
     ),
-    "roads_being_built": (n("Another build of road data is under way here. Wait until it has ended."),),
+    "roads_being_built": (n("Another command is building, switching or removing road data here. Wait until it has ended."),),
     "roads_build_failed": (
         n("The road data for %(profile)s was not built; OSRM's step %(step)s ended with: %(says)s"),
     ),
@@ -42,6 +42,7 @@ BECAUSE: dict[str, str] = {
     "roads_timed_out": n("no answer came in time"),
     "roads_refused": n("the roads service could not be reached"),
     "roads_failed": n("the roads service answered with an error"),
+    "roads_rejected": n("the roads service does not take such questions (see its profile and --max-table-size)"),
     "roads_redirected": n("the roads service sent us elsewhere, which is not followed"),
     "roads_too_large": n("the roads service's answer was too large to be one"),
     "roads_nonsense": n("the roads service's answer made no sense"),

@@ -20,8 +20,8 @@ from routing.solve.schedule import Schedule, Times, times_of
 from routing.solve.screen import Screened, screen
 from routing.solve.search import Objective, improve
 from routing.solve.start import PinsImpossible, Start, started
+from routing.travel.journey import journey_of
 from routing.travel.legs import Travel
-from routing.travel.way import way_of
 
 #: The share of the seconds that OR-Tools' search may use; its descent mostly ends long before.
 _ROUTING_SHARE: Final = 0.25
@@ -218,7 +218,7 @@ def _engine() -> str:
 def _route(problem: Problem, schedule: Schedule, travel: Travel) -> Route:
     inst, shift = schedule.instance, schedule.instance.shifts[schedule.shift]
     visits = [inst.visits[x] for x in schedule.stops]
-    way = way_of(shift, visits, problem.villages, travel)
+    journey = journey_of(shift, visits, problem.villages, travel)
     times: Times = times_of(schedule)
     return Route(
         shift=shift.id,
@@ -228,7 +228,7 @@ def _route(problem: Problem, schedule: Schedule, travel: Travel) -> Route:
         start=times.start,
         end=times.end,
         rest_start=times.rest,
-        drive_seconds=way.drive_seconds,
-        walk_seconds=way.walk_seconds,
-        metres=way.metres,
+        drive_seconds=journey.drive_seconds,
+        walk_seconds=journey.walk_seconds,
+        metres=journey.metres,
     )

@@ -34,7 +34,7 @@ OnStep = Callable[[int, int, str], None]
 
 #: Why road data was not built or a version not used.
 BUILD_FAILURES: Mapping[str, str] = {
-    "roads_being_built": "Another build is under way in this folder.",
+    "roads_being_built": "Another command builds, switches or removes road data in this folder.",
     "roads_build_failed": "OSRM ended a step with an error (profile, step, says: its own words).",
     "roads_no_such_version": "There is no version of that name (version).",
     "roads_in_use": "The version in use cannot be removed (version).",
@@ -72,7 +72,11 @@ class RoadFolder:
         return sum(file.stat().st_size for file in (self.versions / name).rglob("*") if file.is_file())
 
     def use(self, name: str) -> None:
-        """Let plans use a version from now on. Raises :class:`RoadsError` ``roads_no_such_version``."""
+        """Let plans use a version from now on. Raises :class:`RoadsError`."""
+        with self._alone():
+            self._use(name)
+
+    def _use(self, name: str) -> None:
         if not _NAME.fullmatch(name) or not self.profiles(name):
             raise RoadsError("roads_no_such_version", version=name)
         written = self.path / f"current.{os.getpid()}"
@@ -84,11 +88,11 @@ class RoadFolder:
 
     def remove(self, name: str) -> None:
         """Remove a version that is not in use. Raises :class:`RoadsError`."""
-        if not _NAME.fullmatch(name) or not (self.versions / name).is_dir():
-            raise RoadsError("roads_no_such_version", version=name)
-        if name == self.current():
-            raise RoadsError("roads_in_use", version=name)
-        with self._building():
+        with self._alone():
+            if not _NAME.fullmatch(name) or not (self.versions / name).is_dir():
+                raise RoadsError("roads_no_such_version", version=name)
+            if name == self.current():
+                raise RoadsError("roads_in_use", version=name)
             gone = Path(tempfile.mkdtemp(prefix="building-", dir=self.path))
             (self.versions / name).rename(gone / name)
             shutil.rmtree(gone)
@@ -101,11 +105,11 @@ class RoadFolder:
         """
         programs = _programs()
         name = _name_of(extract)
-        with self._building():
+        with self._alone():
             missing = [profile for profile in profiles if profile not in self.profiles(name)]
             for number, profile in enumerate(missing):
                 self._make(programs, extract, name, profile, _steps(on_step, number, len(missing), profile))
-            self.use(name)
+            self._use(name)
         if on_step is not None:
             on_step(2 * len(missing), 2 * len(missing), "")
         return name
@@ -128,8 +132,8 @@ class RoadFolder:
             shutil.rmtree(work, ignore_errors=True)
 
     @contextmanager
-    def _building(self) -> Iterator[None]:
-        """Nobody else builds or removes meanwhile; what a build that was killed left behind is cleared away."""
+    def _alone(self) -> Iterator[None]:
+        """Nobody else builds, switches or removes meanwhile; what a killed build left behind is cleared away."""
         self.path.mkdir(parents=True, exist_ok=True)
         with (self.path / "build.lock").open("w") as lock:
             try:

@@ -15,6 +15,7 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from threading import Timer
 from typing import Any, Final
@@ -183,12 +184,18 @@ def _read(response: HTTPResponse, body: bytes) -> Any:
     if 300 <= response.status < 400:
         raise RoadsError("roads_redirected", status=response.status)
     if response.status != 200 and response.status != 400:  # OSRM says with 400 what it does not like
-        raise RoadsError("roads_failed", status=response.status)
+        raise RoadsError(_code_of(response.status), status=response.status)
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        code = "roads_nonsense" if response.status == 200 else "roads_failed"
+        code = "roads_nonsense" if response.status == 200 else _code_of(response.status)
         raise RoadsError(code, status=response.status) from error
+
+
+def _code_of(status: int) -> str:
+    """What is wrong: 4xx speaks of the question and says so again to the same one, but for two that speak of time."""
+    of_time = status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+    return "roads_rejected" if 400 <= status < 500 and not of_time else "roads_failed"
 
 
 def _named(error: Exception) -> RoadsError:

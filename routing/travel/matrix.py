@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.problem import Place
+from routing.travel.combine import Ends
 from routing.travel.legs import UNREACHABLE, Block, Mode, Point
-
-_NOWHERE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +44,15 @@ class MatrixTravel:
         rows, columns = self._rows(sources), self._rows(targets)
         cells = np.ix_(rows, columns)
         seconds, metres = self.seconds[cells], self.metres[cells]
-        same_village = _same([p.village for p in sources], [p.village for p in targets])
-        standing = same_village & _same([p.door for p in sources], [p.door for p in targets])
-        arrival = np.array([p.arrival for p in targets], dtype=np.int64)
-        seconds = np.where(same_village, seconds, seconds + arrival)
+        ends = Ends.of(sources, targets)
+        standing = ends.same_door & ends.same_village
+        seconds = np.where(ends.same_village, seconds, seconds + ends.arrival)
         seconds, metres = np.where(standing, 0, seconds), np.where(standing, 0, metres)
-        no_way = (self.seconds[cells] >= UNREACHABLE) & ~standing
-        no_way |= (rows == _NOWHERE)[:, None] | (columns == _NOWHERE)
+        no_way = (self.seconds[cells] >= UNREACHABLE) & ~standing | ~ends.known
         return Block(
             np.where(no_way, UNREACHABLE, seconds),
             np.where(no_way, UNREACHABLE, metres),
-            np.where(same_village, np.int8(Mode.WALK), np.int8(Mode.DRIVE)),
+            np.where(ends.same_village, np.int8(Mode.WALK), np.int8(Mode.DRIVE)),
         )
 
     def _rows(self, points: Sequence[Point]) -> NDArray[np.int64]:
@@ -64,18 +60,7 @@ class MatrixTravel:
 
     def _row(self, place: Place | None) -> int:
         if place is None:
-            return _NOWHERE
+            return 0  # any row: nothing is read from it
         if not isinstance(place, MatrixPlace) or not 0 <= place.row < len(self.seconds):
             raise ValueError(f"{place} has no row among the {len(self.seconds)} of the travel matrix")
         return place.row
-
-
-def _same(first: Sequence[str | None], second: Sequence[str | None]) -> NDArray[np.bool_]:
-    """Where both name the same, shape (first, second); two without a name do not."""
-    number = {name: n for n, name in enumerate(dict.fromkeys([*first, *second])) if name is not None}
-    rows, columns = (
-        np.array([_NOWHERE if name is None else number[name] for name in names], dtype=np.int64)
-        for names in (first, second)
-    )
-    same: NDArray[np.bool_] = (rows[:, None] == columns) & (columns != _NOWHERE)
-    return same

@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 def read_table(answer: Any, sources: int, targets: int) -> RoadLegs:
     """The legs of an answer of the table service with durations and distances.
 
-    Raises :class:`RoadsError` ``roads_nonsense``, or ``roads_failed`` where OSRM says why it has no table.
+    Raises :class:`RoadsError` ``roads_nonsense``, or ``roads_rejected`` where OSRM says why it has no table.
     """
     _require_ok(answer)
     seconds = _figures(answer, "durations", sources, targets, _MOST_SECONDS, hair=1)
@@ -60,7 +60,7 @@ def _require_ok(answer: Any) -> None:
     if not isinstance(answer, Mapping) or not isinstance(answer.get("code"), str):
         raise RoadsError("roads_nonsense", part="code")
     if answer["code"] != "Ok":
-        raise RoadsError("roads_failed", says=answer["code"][:40])
+        raise RoadsError("roads_rejected", says=answer["code"][:40])
 
 
 def _matrix(answer: Mapping[str, Any], name: str, sources: int, targets: int, most: int) -> Floats:

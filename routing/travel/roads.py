@@ -20,9 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.problem import Place, Problem
+from routing.travel.closed import ClosedRoads
 from routing.travel.combine import Ends, combined
 from routing.travel.geodesic import geodesic_metres_of_pairs
-from routing.travel.legs import UNREACHABLE, Block, Point, end_of, point_of_visit, start_of
+from routing.travel.legs import UNREACHABLE, Block, Point, Travel, end_of, point_of_visit, start_of
 from routing.travel.parameters import TravelParameters
 
 #: Seconds, metres or a gap that nobody has answered; not to be confused with :data:`UNREACHABLE`, an answer.
@@ -51,7 +52,8 @@ FAILURES: Mapping[str, str] = {
     "roads_crashed": "The process that reads the road data ended without an answer.",
     "roads_timed_out": "No answer came in time.",
     "roads_refused": "The service could not be reached, or closed the connection.",
-    "roads_failed": "The service answered with an error.",
+    "roads_failed": "The service answered with an error that may pass.",
+    "roads_rejected": "The service does not take the question, and would not the next time.",
     "roads_redirected": "The service answered with a redirect, which is never followed.",
     "roads_too_large": "The answer was larger than any true answer.",
     "roads_nonsense": "The answer was not what OSRM answers.",
@@ -160,6 +162,12 @@ class RoadTravel:
         beside = np.where((gaps > self.parameters.road_near) & ~off, gaps, 0)
         walk, path = self.parameters.walked(beside)
         return _RoadEnds(there, (rows >= 0) & (gaps != UNKNOWN) & ~off, off & doors, walk, path)
+
+
+def road_travel(travel: Travel) -> RoadTravel | None:
+    """The travel by roads that this is, or is with some of them closed; None where it knows of no roads."""
+    open_ = travel.open if isinstance(travel, ClosedRoads) else travel
+    return open_ if isinstance(open_, RoadTravel) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

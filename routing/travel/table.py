@@ -22,6 +22,7 @@ from routing.travel.roads import (
     RoadTravel,
     count,
     places_of,
+    road_travel,
     shared_places,
 )
 
@@ -82,10 +83,11 @@ def roads_for(
 
 def name_beyond_roads(problem: Problem, travel: Travel, plan: Plan) -> Plan:
     """The plan with the plainer reason for doors without a way that no road comes near: ``no_road``."""
-    if not isinstance(travel, RoadTravel):
+    roads = road_travel(travel)
+    if roads is None:
         return plan
-    limit = travel.parameters.road_limit
-    gaps = {visit.id: _gap(problem, travel, visit) for visit in problem.visits}
+    limit = roads.parameters.road_limit
+    gaps = {visit.id: _gap(problem, roads, visit) for visit in problem.visits}
     unplanned = tuple(
         Unplanned(left.visit, Reason("no_road", {"metres": gaps[left.visit], "limit_metres": limit}))
         if left.reason.code == "no_way" and gaps.get(left.visit, 0) > limit

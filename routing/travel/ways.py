@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from routing.problem import Place, Plan, Problem, Shift, Visit
-from routing.travel.legs import Mode, Point, Travel, end_of, point_of_visit, precision_of, start_of
-from routing.travel.roads import RoadSource, RoadTravel
+from routing.travel.legs import UNREACHABLE, Block, Mode, Point, Travel, end_of, point_of_visit, precision_of, start_of
+from routing.travel.roads import RoadSource, RoadTravel, road_travel
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Way:
 
 def ways_of(problem: Problem, travel: Travel, plan: Plan, source: RoadSource | None) -> dict[str, list[Way]]:
     """For each route, by shift, the way to every stop and at last the way to the end."""
-    visits = {visit.id: visit for visit in problem.visits}
+    visits, roads = {visit.id: visit for visit in problem.visits}, road_travel(travel)
     shifts = {shift.id: shift for shift in problem.shifts}
     ways: dict[str, list[Way]] = {}
     wanted: list[tuple[str, int, tuple[Place, Place]]] = []
@@ -37,7 +37,7 @@ def ways_of(problem: Problem, travel: Travel, plan: Plan, source: RoadSource | N
         ways[route.shift] = [Way(int(leg.seconds[0, 0]), int(leg.metres[0, 0])) for leg in legs]
         shown = [True, *(precision_of(visit, problem.villages) != "town" for visit in called), True]
         for number, (leg, ends) in enumerate(zip(legs, pairwise(points), strict=True)):
-            pair = _on_road(travel, *ends) if leg.mode[0, 0] == Mode.DRIVE else None
+            pair = _on_road(roads, *ends) if _is_driven(leg) else None
             if pair is not None and shown[number] and shown[number + 1]:
                 wanted.append((route.shift, number, pair))
     if source is not None and wanted:
@@ -51,10 +51,14 @@ def _points(problem: Problem, shift: Shift, visits: Sequence[Visit]) -> list[Poi
     return [start_of(shift), *(point_of_visit(visit, problem.villages) for visit in visits), end_of(shift)]
 
 
-def _on_road(travel: Travel, start: Point, end: Point) -> tuple[Place, Place] | None:
+def _is_driven(leg: Block) -> bool:
+    return leg.mode[0, 0] == Mode.DRIVE and leg.seconds[0, 0] < UNREACHABLE
+
+
+def _on_road(roads: RoadTravel | None, start: Point, end: Point) -> tuple[Place, Place] | None:
     """The ends of a leg that was taken from roads."""
-    if not isinstance(travel, RoadTravel) or start.place is None or end.place is None:
+    if roads is None or start.place is None or end.place is None:
         return None
-    if start.place == end.place or not travel.knows(start.place, end.place):
+    if start.place == end.place or not roads.knows(start.place, end.place):
         return None
     return start.place, end.place

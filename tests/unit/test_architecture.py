@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,15 @@ WEB_AND_STORE = {
 NOT_FOR = {
     "routing": WEB_AND_STORE | {"marshmallow", "apispec", "webargs", "babel", "gunicorn"},
     "schemas": WEB_AND_STORE | {"babel", "gunicorn"},
+}
+
+HOW_TO = ROOT / "docs" / "how-to"
+
+# What the planner's library offers before the service asks for it, and what stands there for its tests.
+NOT_USED_YET = {
+    "move_impact": "of issue E: the effect of a move with its error; the service shows its own figures until then",
+    "replan": "of issue C, line 6: no endpoint asks for it yet",
+    "upper_bound": "states the bound to which tests hold each value",
 }
 
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"}
@@ -138,6 +148,48 @@ def test_an_arrow_that_points_up_is_seen(file: str, source: str) -> None:
 def test_an_arrow_that_points_down_is_let_through(file: str, source: str) -> None:
     """The guard forbids nothing that the layout allows."""
     assert forbidden_imports(source, Path(file)) == []
+
+
+def public_classes(file: Path) -> list[str]:
+    """List the classes that a source defines for others."""
+    return [name for name, kind in public_names(file) if kind is ast.ClassDef]
+
+
+def public_names(file: Path) -> list[tuple[str, type[ast.AST]]]:
+    """List the classes and functions that a source defines for others."""
+    return [
+        (node.name, type(node))
+        for node in ast.parse((ROOT / file).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_")
+    ]
+
+
+def test_in_one_room_one_name_is_one_thing() -> None:
+    """No two files of a folder define a class of the same name: a reader who meets it knows which it is."""
+    places: dict[tuple[Path, str], list[str]] = {}
+    for file in own_sources():
+        if part_of(file) != "tests":
+            for name in public_classes(file):
+                places.setdefault((file.parent, name), []).append(file.name)
+    twice = {f"{folder}: {name}": files for (folder, name), files in places.items() if len(files) > 1}
+    assert twice == {}
+
+
+def test_what_the_planner_offers_is_used_beyond_its_tests() -> None:
+    """Each function and class of ``routing`` serves service, benchmark or how-to: there is no second way beside it."""
+    used = set(re.findall(r"\w+", " ".join(page.read_text(encoding="utf-8") for page in HOW_TO.glob("*.md"))))
+    for file in own_sources():
+        if part_of(file) != "tests":
+            for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+                match node:
+                    case ast.Name(id=name) | ast.Attribute(attr=name):
+                        used.add(name)
+                    case ast.Constant(value=str(text)) if len(text) < 60:  # a name to import later
+                        used.update(text.replace(":", ".").split("."))
+                    case _:
+                        pass
+    offered = {name for file in own_sources() if part_of(file) == "routing" for name, _ in public_names(file)}
+    assert offered - used <= set(NOT_USED_YET)
 
 
 def test_no_file_has_a_name_that_tells_nothing() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from routing.problem import Place
 from routing.travel.legs import UNREACHABLE
+from routing.travel.lines import encoded
 from routing.travel.roads import UNKNOWN, RoadLegs
 
 
@@ -46,8 +47,8 @@ class SetRoads:
         return RoadLegs(found.seconds, found.metres, found.source_gaps, found.target_gaps, failures)
 
     def lines(self, pairs: Sequence[tuple[Place, Place]]) -> list[str | None]:
-        """No lines."""
-        return [None] * len(pairs)
+        """Straight ones."""
+        return [encoded(pair) for pair in pairs]
 
 
 def same(first: RoadLegs, second: RoadLegs) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.calls import Call, consider
 from routing.check import check
 from routing.debts import AccountFacts, Availability, HouseholdFacts
 from routing.horizon import Acquainted, PeriodProblem, period_problem
@@ -23,7 +24,6 @@ from routing.rules import Rules, load_rules
 from routing.solve import SolveOptions, solve
 from routing.strategy import Caps
 from routing.travel import GeodesicTravel
-from routing.visits import make_visits
 from tests.unit.routing.days import HOUR, MINUTE, at
 
 CN = load_rules("cn")
@@ -185,17 +185,6 @@ def doors(draw: st.DrawFn) -> list[HouseholdFacts]:
     return found
 
 
-@given(doors(), st.sampled_from([0, 3, 400]))
-def test_one_day_is_planned_as_it_always_was(households: list[HouseholdFacts], days_on: int) -> None:
-    """A period of one day makes the visits that the rules of a day make, with the same values and reasons."""
-    day = on(days_on)
-    single = Period(day, day)
-    made = make_visits(households, day, CN)
-    found = period_problem(single, households, {"v": VILLAGE}, {day: [replace(shift("a"), id="s")]}, CN)
-    assert tuple(replace(visit, must=False) for visit in found.problem.visits) == made.visits
-    assert found.not_wanted == made.not_wanted
-
-
 @settings(max_examples=60)
 @given(doors(), st.randoms(use_true_random=False))
 def test_whichever_days_are_chosen_the_rules_of_each_day_hold(
@@ -211,7 +200,7 @@ def test_whichever_days_are_chosen_the_rules_of_each_day_hold(
         chosen = sorted(chance.choice(sorted(found.calls[visit.id])) for visit in mine)
         facts = household
         for day in chosen:
-            assert make_visits([facts], day, CN).not_wanted == ()
+            assert isinstance(consider(facts, day, CN), Call)
             facts = replace(facts, visits=(*facts.visits, day), promise_due=None)
 
 

@@ -176,9 +176,26 @@ def test_a_file_that_is_no_extract_changes_nothing(built_roads: Path, tmp_path: 
 def test_two_builds_at_once_are_one_build(built_roads: Path, public_data: Callable[[str], Path]) -> None:
     """The second is told that the first is under way."""
     folder = RoadFolder(built_roads)
-    with folder._building(), pytest.raises(RoadsError) as error:
+    with folder._alone(), pytest.raises(RoadsError) as error:
         folder.build(public_data("osm") / "andorra.osm.pbf")
     assert error.value.code == "roads_being_built"
+
+
+@pytest.mark.parametrize("name", ["old", "new", "nobody"])
+def test_whoever_switches_or_removes_is_alone_from_the_first_look(tmp_path: Path, name: str) -> None:
+    """What is in use is looked at under the lock: nobody removes what another has just switched to, or builds."""
+    folder = RoadFolder(tmp_path)
+    for version in ("old", "new"):
+        (folder.versions / version / "car").mkdir(parents=True)
+    folder.use("old")
+    with folder._alone():
+        for change in (folder.use, folder.remove):
+            with pytest.raises(RoadsError, match="roads_being_built"):
+                change(name)
+    assert (folder.current(), sorted(folder.names())) == ("old", ["new", "old"])
+    folder.use("new")
+    folder.remove("old")
+    assert (folder.current(), folder.names()) == ("new", ["new"])
 
 
 _KILLED = """

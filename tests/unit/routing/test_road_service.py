@@ -155,6 +155,11 @@ def test_a_negative_duration_costs_its_leg_only(server: Server) -> None:
     assert (found.seconds == UNKNOWN).sum() == 1
 
 
+def too_big(handler: hostile.Handler) -> None:
+    """What osrm-routed says to more places than it was started for."""
+    handler.send_json({"code": "TooBig", "message": "Too many table coordinates"}, 400)
+
+
 SHORT = 0.5
 REFUSALS: dict[str, tuple[Misbehave, str]] = {
     "slow": (hostile.slow, "roads_timed_out"),
@@ -162,9 +167,9 @@ REFUSALS: dict[str, tuple[Misbehave, str]] = {
     "drips its body": (hostile.drip_body, "roads_timed_out"),
     "hangs up": (hostile.hang_up, "roads_refused"),
     "500": (hostile.error_500, "roads_failed"),
-    "says no": (lambda h: h.send_json({"code": "TooBig", "message": "x"}, 400), "roads_failed"),
-    "has no segment": (with_changed(lambda a: {"code": "NoSegment"}), "roads_failed"),
-    "404": (with_text("not here", 404), "roads_failed"),
+    "says no": (too_big, "roads_rejected"),
+    "has no segment": (with_changed(lambda a: {"code": "NoSegment"}), "roads_rejected"),
+    "404": (with_text("not here", 404), "roads_rejected"),
     "200 MB": (hostile.huge, "roads_too_large"),
 }
 
@@ -183,6 +188,21 @@ def test_a_service_that_does_not_answer_costs_no_plan(server: Server, name: str)
     plan = solve(problem, made.travel, QUICK)
     assert plan.value == 20_000
     assert check(problem, made.travel, plan) == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "times"),
+    [
+        (too_big, 1), (with_text("?", 400), 1), (with_text("no", 403), 1), (with_text("not here", 404), 1),
+        (with_text("later", 429), 3), (with_text("too slow", 408), 3), (with_text("", 502), 3), (hostile.error_500, 3),
+    ],
+    ids=["400 of OSRM", "400", "403", "404", "429", "408", "502", "500"],
+)  # fmt: skip
+def test_only_what_may_pass_is_asked_again(server: Server, bad: Misbehave, times: int) -> None:
+    """A question that the service does not take is asked once; an error of the moment three times."""
+    server.always = bad
+    assert sum(service(server).legs(PLACES[:2], PLACES[:2]).failures.values()) == 4
+    assert len(server.paths) == times
 
 
 def test_a_service_that_is_not_there_is_given_up_on(server: Server) -> None:

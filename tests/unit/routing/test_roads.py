@@ -16,8 +16,11 @@ from routing.problem import Place, Problem
 from routing.solve import solve
 from routing.travel import UNREACHABLE, GeodesicTravel, Mode, Point, default_parameters
 from routing.travel.cache import LegCache
+from routing.travel.closed import ClosedRoads
+from routing.travel.lines import encoded
 from routing.travel.roads import RoadLegs, RoadTravel, places_of, shared_places
 from routing.travel.table import name_beyond_roads, roads_for
+from routing.travel.ways import ways_of
 from tests.unit.routing.days import BRANCH, QUICK, TRAVEL, at, day, days, shift, village, visit
 from tests.unit.routing.road_cases import SetRoads, lopsided
 
@@ -99,6 +102,32 @@ def test_one_door_beyond_all_roads_is_named_and_the_others_are_planned() -> None
     assert (left.visit, left.reason.code) == ("lost", "no_road")
     assert dict(left.reason.facts) == {"metres": 2_001, "limit_metres": 2_000}
     assert [note.code for note in made.notes] == ["beyond_roads"]
+
+
+def test_closed_roads_are_roads_still() -> None:
+    """With a village cut off the door beyond all roads keeps its reason, and the ways that are open their lines."""
+    lost = at(9, 4)
+    visits = [visit("lost", "w", place=lost), visit("b"), visit("cut off", "x")]
+    problem = day(visits, [village("v", 5), village("w", 9), village("x", 7)])
+    source = SetRoads(gaps={lost: CAR.road_limit + 1})
+    travel = ClosedRoads(travel_of(problem, source), villages=frozenset({"x"}))
+    plan = name_beyond_roads(problem, travel, solve(problem, travel, QUICK))
+    assert {left.visit: left.reason.code for left in plan.unplanned} == {"lost": "no_road", "cut off": "no_way"}
+    (ways,) = ways_of(problem, travel, plan, source).values()
+    assert [way.line for way in ways] == [encoded([BRANCH, at(5)]), encoded([at(5), BRANCH])]
+
+
+def test_a_way_that_is_closed_has_no_line() -> None:
+    """Nobody is shown a road into a village that is cut off, whatever a plan made before says."""
+    problem = day([visit("a"), visit("b", "w")], [village("v", 5), village("w", 9)])
+    source = SetRoads()
+    open_ = travel_of(problem, source)
+    plan = solve(problem, open_, QUICK)
+    closed = ClosedRoads(open_, villages=frozenset({"v", "w"}))
+    (before,) = ways_of(problem, open_, plan, source).values()
+    (after,) = ways_of(problem, closed, plan, source).values()
+    assert all(way.line for way in before)
+    assert [(way.seconds, way.line) for way in after] == [(UNREACHABLE, None)] * 3
 
 
 def test_a_start_beyond_all_roads_is_driven_from_as_without_roads() -> None:

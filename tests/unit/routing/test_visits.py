@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from routing import visits as visits_module
 from routing.classification import Classification
 from routing.debts import AccountFacts, Availability, GuaranteeFacts, HouseholdFacts
+from routing.horizon import PeriodProblem, period_problem
+from routing.period import Period
 from routing.problem import Place, Reason, TimeWindow, Visit
 from routing.rules import Rules, load_rules
 from routing.value import upper_bound
-from routing.visits import is_eligible, make_visits
+from routing.visits import is_eligible, value_of
 
 CN = load_rules("cn")
 TODAY = date(2026, 11, 25)
@@ -45,15 +47,20 @@ def _guarantor(loan: AccountFacts | None = None, **facts: object) -> HouseholdFa
     return HouseholdFacts("h-2", "v-1", guarantees=(replace(guarantee, **facts),))  # type: ignore[arg-type]
 
 
+def _made(households: list[HouseholdFacts], rules: Rules = CN, on: date = TODAY) -> PeriodProblem:
+    """What is wanted on a day, whoever works."""
+    return period_problem(Period(on, on), households, {}, {}, rules)
+
+
 def _wanted(household: HouseholdFacts, rules: Rules = CN, on: date = TODAY) -> Visit:
-    made = make_visits([household], on, rules)
+    made = _made([household], rules, on)
     assert made.not_wanted == ()
-    return made.visits[0]
+    return made.problem.visits[0]
 
 
 def _refused(household: HouseholdFacts, rules: Rules = CN, on: date = TODAY) -> Reason:
-    made = make_visits([household], on, rules)
-    assert made.visits == ()
+    made = _made([household], rules, on)
+    assert made.problem.visits == ()
     return made.not_wanted[0].reason
 
 
@@ -177,7 +184,7 @@ def test_a_promise_that_fell_due_does_not_lift_the_caps() -> None:
 def test_no_visit_twice_on_one_day() -> None:
     """A door that was called at today is not planned again today."""
     for focus in (False, True):
-        assert make_visits([_home(visits=(TODAY,), focus=focus)], TODAY, CN).visits == ()
+        assert _refused(_home(visits=(TODAY,), focus=focus))
 
 
 # --- when -------------------------------------------------------------------------------------------
@@ -288,7 +295,7 @@ def test_a_joint_guarantor_has_a_door_of_their_own() -> None:
     """Inside the period a joint guarantor is called on for a non-performing loan."""
     visit = _wanted(_guarantor())
     assert _reason(visit, "guarantor").facts == {"outstanding": "20000.00", "accounts": 1}
-    assert make_visits([_guarantor()], TODAY, CN).basis[visit.id].purpose == "demand_guarantor"
+    assert _made([_guarantor()]).calls[visit.id][TODAY].strategy.purpose == "demand_guarantor"
 
 
 @pytest.mark.parametrize(
@@ -393,16 +400,17 @@ def test_every_household_gets_one_answer_in_documented_codes(
     households: list[HouseholdFacts], rules: Rules
 ) -> None:
     """Wanted or not wanted, never both nor neither, in any order of input; values explained and bounded."""
-    made = make_visits(households, TODAY, rules)
-    assert made == make_visits(list(reversed(households)), TODAY, rules)
-    answered = [v.household.id for v in made.visits] + [n.household for n in made.not_wanted]
+    made = _made(households, rules)
+    assert made == _made(list(reversed(households)), rules)
+    answered = [v.household.id for v in made.problem.visits] + [n.household for n in made.not_wanted]
     assert sorted(answered) == sorted(household.id for household in households)
     assert {n.reason.code for n in made.not_wanted} <= _REFUSED_CODES
-    for visit in made.visits:
+    for visit in made.problem.visits:
         assert set(_codes(visit)) <= _WANTED_CODES
         assert visit.windows
         assert visit.service > 0
-        assert visit.value == sum(part.fen for part in made.basis[visit.id].value_parts)
+        value, parts = value_of(made.calls[visit.id][TODAY], rules)
+        assert visit.value == value == sum(part.fen for part in parts)
         assert 0 <= visit.value <= upper_bound(rules.values)
 
 
@@ -415,7 +423,7 @@ def test_the_tables_of_codes_are_read_by_the_test_above() -> None:
 def test_two_households_of_one_id_are_an_error() -> None:
     """One door, one visit: the caller must have merged them."""
     with pytest.raises(ValueError, match="h-1"):
-        make_visits([_home(), _home()], TODAY, CN)
+        _made([_home(), _home()])
 
 
 def test_what_counts_as_non_performing_is_data() -> None:

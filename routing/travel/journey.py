@@ -11,7 +11,7 @@ from routing.travel.legs import UNREACHABLE, Mode, Travel, end_of, point_of_visi
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Journey:
     """Seconds on the move by car and on foot (arrival overheads counted as driving), and metres."""
 
     drive_seconds: int
@@ -19,10 +19,10 @@ class Way:
     metres: int
 
 
-def way_of(shift: Shift, visits: Sequence[Visit], villages: Mapping[str, Village], travel: Travel) -> Way:
-    """The way of a shift from its start by these doors to its end; a leg that cannot be travelled counts nothing."""
+def journey_of(shift: Shift, visits: Sequence[Visit], villages: Mapping[str, Village], travel: Travel) -> Journey:
+    """The journey of a shift by these doors from start to end; a leg that cannot be travelled counts nothing."""
     points = [start_of(shift), *(point_of_visit(visit, villages) for visit in visits), end_of(shift)]
     legs = travel.between(points, points)
     steps = [step for step in pairwise(range(len(points))) if legs.seconds[step] < UNREACHABLE]
     by_mode = {mode: sum(int(legs.seconds[step]) for step in steps if legs.mode[step] == mode) for mode in Mode}
-    return Way(by_mode[Mode.DRIVE], by_mode[Mode.WALK], sum(int(legs.metres[step]) for step in steps))
+    return Journey(by_mode[Mode.DRIVE], by_mode[Mode.WALK], sum(int(legs.metres[step]) for step in steps))
