@@ -52,7 +52,7 @@ def _points(problem: Problem, shift: Shift, visits: Sequence[Visit]) -> list[Poi
 
 
 def _is_driven(leg: Block) -> bool:
-    return leg.mode[0, 0] == Mode.DRIVE and leg.seconds[0, 0] < UNREACHABLE
+    return bool(leg.mode[0, 0] == Mode.DRIVE and leg.seconds[0, 0] < UNREACHABLE)
 
 
 def _on_road(roads: RoadTravel | None, start: Point, end: Point) -> tuple[Place, Place] | None:
