@@ -52,6 +52,12 @@ class Profiles:
             problem = f"no availability profile {availability.profile!r} (known: {known})"
             raise UnknownProfile(problem) from None
 
+    def market_on(self, availability: Availability, on: date) -> bool:
+        """Whether ``on`` is a market day that changes when the household is at home or what a call is worth."""
+        profile = self.of(availability)
+        heeds = bool(profile.market_day_windows) or profile.market_day_percent != 100
+        return heeds and on in availability.market_dates
+
     def percent_on(self, availability: Availability, on: date) -> int:
         """What a call on ``on`` is worth, per cent of one on a common day. Raises :class:`UnknownProfile`."""
         return self.of(availability).market_day_percent if on in availability.market_dates else 100

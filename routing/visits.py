@@ -19,6 +19,7 @@ cadence_due          last, days, due                      as many days have pass
 cadence_coming       last, days, due                      due soon, may be made already
 cadence_again        days                                 due again, after an earlier call of this plan
 home_season          until                                people who work far away are home now
+market_day           -                                    the village is at market: home afterwards only
 lapsed_approved      account                              period ended; legal role approved the visit
 limitation_unproven  account, claimed, recomputed         period runs by the ledger, not by evidence
                      (if known)
@@ -179,6 +180,8 @@ def _reasons(call: Call, rules: Rules, again: bool) -> Iterable[Reason]:
     yield Reason("cadence_again", {"days": call.strategy.cadence_days}) if again else _cadence_reason(call)
     if call.presence.until is not None:
         yield Reason("home_season", {"until": call.presence.until.isoformat()})
+    if rules.availability.market_on(household.availability, call.on):
+        yield Reason("market_day")
     for demand in call.demands:
         yield from demand.flags
     total = _owed(call.demands)

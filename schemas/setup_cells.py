@@ -11,6 +11,7 @@ from typing import Any
 from routing.script import fold
 from schemas.ledger.cells import Cell, Read, clean, text_of
 from schemas.ledger.dates import DateForms, date_reader
+from schemas.market_days import read_market_days, write_market_days
 from schemas.setup_sheets import setup_sheets
 
 MOST_TEXT = 20_000
@@ -48,6 +49,8 @@ def write_setup_value(value: Any, kind: str, language: str) -> str:
         return "; ".join(re.sub(r"[;；\\]", lambda found: "\\" + found.group(), one) for one in value)
     if kind == "place":
         return _BRANCH[language] if value == "branch" else f"{value['lat']!r}, {value['lon']!r}"
+    if kind == "market":
+        return write_market_days(value, language)
     return repr(value) if kind == "number" else str(value)
 
 
@@ -136,7 +139,12 @@ def _place(cell: Cell, text: str) -> Read:
     return Read({"lat": float(parts[0]), "lon": float(parts[1])})
 
 
+def _market(cell: Cell, text: str) -> Read:
+    found = read_market_days(text)
+    return Read(found, None if found else "not_market")
+
+
 _READERS = {
     "text": _plain_text, "list": _list, "number": _number, "whole": _whole, "boolean": _boolean, "role": _role,
-    "date": _date, "clock": _clock, "place": _place,
+    "date": _date, "clock": _clock, "place": _place, "market": _market,
 }  # fmt: skip

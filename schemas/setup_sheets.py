@@ -13,7 +13,7 @@ from routing.script import fold
 from schemas.ledger.vocabulary import plain
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
-KINDS = ("text", "list", "number", "whole", "boolean", "date", "clock", "role", "place")
+KINDS = ("text", "list", "number", "whole", "boolean", "date", "clock", "role", "place", "market")
 MARK = "mark"
 """The field of the column whose word marks an example row."""
 

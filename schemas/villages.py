@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from schemas.base import LATITUDE, LONGITUDE, Contract, PageQuery, Reference, Text, page_of
+from schemas.market_days import MarketDaysForm
 
 DATUMS = ("wgs84", "gcj02", "bd09")
 PLACE_SOURCES = ("hand", "workbook", "gazetteer", "doors", "phone")
@@ -23,6 +24,7 @@ class NewVillage(Contract):
     lon = fields.Float(load_default=None, allow_none=True, validate=LONGITUDE)
     datum = fields.String(load_default="wgs84", validate=validate.OneOf(DATUMS))
     arrival_minutes = fields.Integer(load_default=5, validate=validate.Range(min=0, max=120))
+    market_days = fields.Nested(MarketDaysForm, load_default=None, allow_none=True)
 
 
 class VillageChange(Contract):
@@ -39,6 +41,9 @@ class VillageChange(Contract):
     )
     candidate = Reference(metadata={"description": "Take the place of this candidate, instead of lat and lon"})
     arrival_minutes = fields.Integer(validate=validate.Range(min=0, max=120))
+    market_days = fields.Nested(
+        MarketDaysForm, allow_none=True, metadata={"description": "When it goes to market; null: not known"}
+    )
 
     @validates_schema
     def one_place(self, data: dict[str, object], **_: object) -> None:
@@ -66,6 +71,7 @@ class VillageSchema(Contract):
     place_accuracy = fields.Integer(allow_none=True, metadata={"description": "Metres, where a phone marked it"})
     placed_at = fields.DateTime(allow_none=True)
     arrival_minutes = fields.Integer()
+    market_days = fields.Nested(MarketDaysForm, allow_none=True)
     households = fields.Integer(dump_default=0)
     non_performing = fields.Integer(dump_default=0)
 

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.store.models import Account, Guarantee, Household, Obligor, Plan, Route, Stop
+from api.store.models import Account, Guarantee, Household, Obligor, Plan, Route, Stop, Village
 from api.store.portions import portions
 from api.usecases.calls import calls_at
 from api.usecases.context import today
 from api.usecases.published import newest_published, route_is_published
 from routing import problem as planning
 from routing.debts import AccountFacts, Availability, GuaranteeFacts, HouseholdFacts
+from routing.market_days import MarketDays
 from routing.period import Period
 
 
@@ -38,6 +39,7 @@ def _facts_of(
     session: Session, households: Sequence[Household], period: Period, zone: ZoneInfo
 ) -> dict[str, HouseholdFacts]:
     ids = [household.id for household in households]
+    markets = _market_dates(session, households, period)
     accounts = _accounts(session, ids)
     guarantees = _guarantees(session, ids)
     visits, promises = _calls(session, ids, zone)
@@ -54,10 +56,23 @@ def _facts_of(
             promise_due=promises[household.id][0] if household.id in promises else None,
             promise_amount=promises[household.id][1] if household.id in promises else None,
             paused=household.paused,
-            availability=Availability(profile=household.availability),
+            availability=Availability(
+                household.availability, market_dates=markets.get(household.village_id or "", frozenset())
+            ),
             focus=household.focus,
         )
         for household in households
+    }
+
+
+def _market_dates(session: Session, households: Iterable[Household], period: Period) -> dict[str, frozenset[date]]:
+    """Return the days of the period on which each village goes to market, where that is known."""
+    ids = {household.village_id for household in households if household.village_id is not None}
+    query = select(Village.id, Village.market_days).where(Village.id.in_(ids), Village.market_days.is_not(None))
+    return {
+        village_id: MarketDays(said["cycle"], frozenset(said["days"])).among(period.days)
+        for village_id, said in session.execute(query)
+        if said is not None
     }
 
 

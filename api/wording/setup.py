@@ -28,6 +28,10 @@ CELLS: dict[str, tuple[str, str]] = {
         n("“%(value)s” is not a place."),
         n("Write branch, or latitude and longitude such as 29.5031, 106.5012."),
     ),
+    "not_market": (
+        n("“%(value)s” does not say on which days a village goes to market."),
+        n("Write lunar 1, 4, 7 or calendar 5, 0 (last digits of the day), or days of the week such as Wed, Sun."),
+    ),
     "sheet_twice": (n("Two sheets have this name in two languages."), n("Keep one of the two.")),
     "columns_missing": (
         n("The sheet has no column for: %(wanted)s."),
@@ -114,6 +118,7 @@ _COLUMNS: dict[str, str] = {
     "admin_village": n("The administrative village, where there is one."),
     "aliases": n("Other spellings in ledgers, with semicolons between them."),
     "arrival_minutes": n("Minutes to park and find the way when a team enters the village; 5 if empty."),
+    "market_days": n("When people there go to market: lunar 1, 4, 7; calendar 5, 0; or days of the week. Empty if unknown."),
     "staff_number": n("The number that is theirs alone in the whole lender."),
     "phone": n("Digits, blanks and dashes. Never shown in full, also not when the workbook is downloaded filled."),
     "home_village": n("Where they live: town/administrative village/village. They do not visit there."),

@@ -17,6 +17,7 @@ VISITS: dict[str, tuple[str, ...]] = {
     "cadence_coming": (n("Last visited on %(last)s; the next visit is due on %(due)s."),),
     "cadence_again": (n("Due again %(days)s days after the visit before it in this plan."),),
     "home_season": (n("Works far away and is home until %(until)s."), n("Works far away and is home now.")),
+    "market_day": (n("Market day in this village: people come home after the market."),),
     "lapsed_approved": (n("The limitation period has ended; the legal role approved this visit."),),
     "limitation_unproven": (
         n(
@@ -58,5 +59,5 @@ VISITS: dict[str, tuple[str, ...]] = {
 FIELD_WORDING: dict[str, tuple[str, ...]] = {"promise_due": (n("A promise fell due on %(on)s."),)}
 FIELD_CODES = frozenset(
     ("promise_due", "limitation_near", "guarantee_near", "focus", "never_visited", "cadence_due", "cadence_coming",
-     "cadence_again",     "home_season", "lapsed_approved")
+     "cadence_again", "home_season", "market_day", "lapsed_approved")
 )  # fmt: skip

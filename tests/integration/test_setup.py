@@ -84,6 +84,7 @@ def office(day: str | None = None) -> Sheets:
             {
                 "branch": "001", "territory": "东片", "town": "龙门镇", "admin_village": "石桥村", "name": "三组",
                 "aliases": "石桥湾; 老屋", "lat": 29.41, "lon": "106.41", "arrival_minutes": 7,
+                "market_days": "农历逢一四七",
             },
             {"branch": "001", "territory": "东片", "town": "龙门镇", "admin_village": "石桥村", "name": "四组"},
         ],
@@ -165,6 +166,8 @@ def test_what_was_set_up_stands_in_the_api(county: County) -> None:
     assert (villages["三组"]["lat"], villages["三组"]["lon"], villages["三组"]["arrival_minutes"]) == (29.41, 106.41, 7)
     assert villages["三组"]["aliases"] == ["石桥湾", "老屋"]
     assert (villages["四组"]["lat"], villages["四组"]["arrival_minutes"]) == (None, 5)
+    assert villages["三组"]["market_days"] == {"cycle": "lunar", "days": [1, 4, 7]}
+    assert villages["四组"]["market_days"] is None
     people = get("/api/v1/people")["items"]
     assert {(one["staff_number"], one["home_village"]) for one in people} == {
         ("S0001", villages["四组"]["id"]),
@@ -249,6 +252,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     ("villages", {"lat": 0, "lon": 0}, "lat", "null_island"),
     ("villages", {"lat": 29.5}, "lon", "half_place"),
     ("villages", {"arrival_minutes": "five"}, "arrival_minutes", "not_whole"),
+    ("villages", {"market_days": "1, 4, 7"}, "market_days", "not_market"),
     ("people", {"home_village": "九组"}, "home_village", "village_unknown"),
     ("people", {"phone": "call me"}, "phone", "invalid"),
     ("people", {"active": "perhaps"}, "active", "not_yes_no"),

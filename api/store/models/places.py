@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from api.store.columns import Document, Json, Moment
+from api.store.columns import Document, DocumentOrNull, Json, Moment
 from api.store.models.base import Base, Row, Versioned
 
 
@@ -21,7 +21,10 @@ class Territory(Versioned, Base):
 
 
 class Village(Versioned, Base):
-    """A natural village or group. ``match_key`` is its normalised name inside town and administrative village."""
+    """A natural village or group. ``match_key`` is its normalised name inside town and administrative village.
+
+    ``market_days`` says on which days it goes to market, as :class:`schemas.market_days.MarketDaysForm`.
+    """
 
     __tablename__ = "villages"
     __table_args__ = (UniqueConstraint("branch_id", "match_key"),)
@@ -38,6 +41,7 @@ class Village(Versioned, Base):
     place_accuracy: Mapped[int | None]
     placed_at: Mapped[datetime | None] = mapped_column(Moment)
     arrival_minutes: Mapped[int] = mapped_column(default=5)
+    market_days: Mapped[Json | None] = mapped_column(DocumentOrNull)
     aliases: Mapped[list[VillageAlias]] = relationship(
         cascade="all, delete-orphan", order_by="VillageAlias.name"
     )

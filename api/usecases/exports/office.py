@@ -58,6 +58,7 @@ def _village_rows(area: Area, batch: Sequence[Any]) -> Iterator[Values]:
             "lat": one.lat,
             "lon": one.lon,
             "arrival_minutes": one.arrival_minutes,
+            "market_days": one.market_days,
             "precision": village_precision(one),
             "place_source": one.place_source,
             "stated_datum": one.datum,

@@ -261,6 +261,14 @@ def test_a_household_set_aside_is_not_called_on() -> None:
     assert _refused(_home(strategy="no_door_visit")) == Reason("no_door_visit", {"strategy": "no_door_visit"})
 
 
+def test_market_days_are_told_where_they_change_the_call() -> None:
+    """Who goes to market is told to the team on such a day; to a household that minds no market it is nothing."""
+    market = frozenset({TODAY})
+    assert "market_day" in _codes(_wanted(_home(availability=Availability("market_day", market_dates=market))))
+    assert "market_day" not in _codes(_wanted(_home(availability=Availability("any", market_dates=market))))
+    assert "market_day" not in _codes(_wanted(_home(availability=Availability("market_day"))))
+
+
 def test_migrants_are_sought_when_home_and_not_before_but_for_a_deadline() -> None:
     """Away: not wanted until the season; home: worth more; a deadline does not wait for the season."""
     migrant = Availability("home_at_new_year")

@@ -424,6 +424,7 @@ def upgrade() -> None:
         sa.Column("place_accuracy", sa.Integer()),
         sa.Column("placed_at", _MOMENT),
         sa.Column("arrival_minutes", sa.Integer(), nullable=False),
+        sa.Column("market_days", _DOCUMENT),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", _ID, nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),

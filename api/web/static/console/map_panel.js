@@ -2,6 +2,7 @@
 import { territoryLabel } from "./badge.js";
 import { h } from "./dom.js";
 import { placeEditor, placeWords } from "./map_place.js";
+import { marketDays } from "./market_days.js";
 import { reassignment, undoButton } from "./reassign.js";
 import { fullName, grouped, nameOf } from "./rows.js";
 import { number, say } from "./words.js";
@@ -37,6 +38,7 @@ export function villageNodes(village, data, view, { back, changed, choose }) {
     ["town", village.town || "–"],
     ["territory", territoryLabel(data.territories.get(village.territory))],
     ["place", placeWords(village)],
+    ["market_days", marketDays(village, changed)],
     ["households", number(village.households)],
     ["non_performing", number(village.non_performing)],
     ["known_by", known.map((person) => person.name).join(", ") || say("nobody")],
