@@ -168,3 +168,22 @@ def test_a_place_of_a_list_is_taken_with_one_click(
     expect(page.locator("#notice")).to_contain_text("is saved")
     assert place_of(office, lost)["place_source"] == "gazetteer"
     expect(page.locator(".facts")).to_contain_text("from a list of places")
+
+
+def test_market_days_are_said_beside_the_map(office: Office, desk: Callable[..., Page]) -> None:  # noqa: F811
+    """Chosen, saved, told in words; a day that no week has is an error at its field."""
+    village = next(iter(office.sample.coordinator.get("/api/v1/villages")["items"]))
+    page = desk(f"map?village={village['id']}")
+    settled(page)
+    page.get_by_role("button", name="Change the market days").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("People go to market").select_option("week")
+    form.get_by_label("Which days").fill("8")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_label("Which days")).to_have_attribute("aria-invalid", "true")
+    form.get_by_label("People go to market").select_option("lunar")
+    form.get_by_label("Which days").fill("1, 4, 7")
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator("#notice")).to_contain_text("coming plans heed them")
+    expect(page.locator(".facts")).to_contain_text("days ending in 1, 4, 7, lunar calendar")
+    assert place_of(office, village)["market_days"] == {"cycle": "lunar", "days": [1, 4, 7]}
