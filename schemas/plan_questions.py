@@ -6,6 +6,8 @@ from marshmallow import fields, validate
 
 from schemas.base import Contract, Day, Reference
 
+TRAVEL_NOTE = {"description": "Said where ways are not reckoned as in the plan: its roads are gone or answer otherwise"}
+
 
 class FitsQuery(Contract):
     """The household that is asked about."""
@@ -59,6 +61,7 @@ class FitsSchema(Contract):
     household = fields.String(required=True)
     value = fields.String(allow_none=True)
     planned = fields.List(fields.String(), metadata={"description": "Where it is planned, as sentences"})
+    travel_note = fields.String(allow_none=True, metadata=TRAVEL_NOTE)
     impossible = fields.String(allow_none=True)
     would_do = fields.List(fields.Nested(RelaxationSchema))
     fits = fields.List(fields.Nested(FitSchema))
@@ -107,6 +110,7 @@ class CheckedPlan(Contract):
 
     violations = fields.List(fields.Nested(ViolationSchema))
     routes = fields.List(fields.Nested(CheckedRoute))
+    travel_note = fields.String(allow_none=True, metadata=TRAVEL_NOTE)
     value = fields.String()
     value_difference = fields.String(metadata={"description": "Against the plan as it is, currency units"})
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import date, timedelta
 from threading import Lock
 from typing import Any
@@ -21,7 +22,7 @@ from api.auth.actor import Actor
 from api.problems import invalid, not_found
 from api.store.columns import now
 from api.store.models import Plan, Shift, Stop, Team, Territory
-from api.usecases import audit, rows
+from api.usecases import audit, drawn_problems, rows
 from api.usecases.context import settings, store
 from api.usecases.gather_problem import gather
 from api.usecases.store_plan import (
@@ -31,13 +32,14 @@ from api.usecases.store_plan import (
     store_doors_outside_territories,
     store_territory,
 )
-from api.usecases.travel import noted, roads_in_use, source_of, travel_for
+from api.usecases.travel import noted, parameters, roads_in_use, source_of, travel_for
 from routing import problem as planning
 from routing.check import check
 from routing.period import Period
 from routing.rules import load_rules
 from routing.solve.options import SolveOptions
 from routing.solve.process import SolveCancelled, SolverCrashed, SolverFailed, SolverTimedOut, solve_in_child
+from routing.travel.parameters import TravelParameters
 from routing.travel.table import name_beyond_roads
 from routing.travel.ways import ways_of
 
@@ -157,6 +159,7 @@ def begin(plan_id: str) -> list[list[str]]:
             raise PlanCancelled
         plan.status, plan.started_at, plan.heartbeat_at = "running", now(), now()
         plan.rules = {**load_rules(settings().policy).versions, **roads_in_use()}
+        plan.options = {**plan.options, "travel": asdict(parameters())}
         size = settings().solve_processes
         territories = plan.territories
     return [territories[start : start + size] for start in range(0, len(territories), size)]
@@ -261,8 +264,8 @@ def _solve_territory(plan_id: str, territory_id: str, progress: _Progress) -> No
         plan = session.get_one(Plan, plan_id)
         period, source = Period(plan.from_date, plan.to_date), source_of(plan.rules.get("roads"))
         options, found = plan.options, gather(session, territory_id, period, rules, settings().zone)
-    made, days = travel_for(found.problem, source), _working_days(found.problem, period)
-    travel = made.travel
+    made = travel_for(found.problem, source, TravelParameters(**options["travel"]))
+    travel, days = made.travel, _working_days(found.problem, period)
     seconds = float(options.get("seconds") or settings().plan_seconds * (1 + days) / 2)
     solved = solve_in_child(
         found.problem,
@@ -278,11 +281,13 @@ def _solve_territory(plan_id: str, territory_id: str, progress: _Progress) -> No
         log.error("plan rejected", plan=plan_id, violations=[violation.code for violation in violations])
         raise PlanRejected
     ways = ways_of(found.problem, travel, solved, source)
+    kept = drawn_problems.written(found.problem, solved)
     progress.done(territory_id)
     with store().write() as session:
         if session.get_one(Plan, plan_id, with_for_update=True).cancel_requested:
             raise PlanCancelled
         store_territory(session, plan_id, territory_id, found, solved, ways)
+        drawn_problems.keep(session, plan_id, territory_id, kept)
         plan = session.get_one(Plan, plan_id)
         notes = [one for one in plan.figures.get("travel_notes", []) if one["territory"] != territory_id]
         plan.figures = {**plan.figures, "travel_notes": [*notes, *noted(territory_id, made.notes)]}

@@ -1,56 +1,75 @@
 """What a plan was drawn up from, and the planner's answer: kept, so that questions are answered on the same facts.
 
-Ways are reckoned anew, with the roads that the plan recorded where they are still there, and with the figures in use
-today where something has to be assumed.
+Ways are reckoned anew: by the roads that the plan recorded, and where something has to be assumed by the figures that
+it recorded. Roads may be gone by then, or a service may answer otherwise; then the answer says so.
 """
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api.store.models import DrawnProblem, Plan
-from api.usecases.travel import source_of, travel_for
+from api.usecases.travel import noted, source_of, travel_for
 from routing import problem as planning
+from routing.problem import Reason
+from routing.travel import TravelParameters
 from routing.travel.legs import Travel
 from schemas.planner import read_plan, read_problem, write_plan, write_problem
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One territory's problem, its plan, and the name of the roads that it recorded."""
+    """One territory's problem and its plan, with what it recorded of travel: roads, figures and what was noted."""
 
     territory: str
     problem: planning.Problem
     plan: planning.Plan
     roads: str | None
+    figures: TravelParameters
+    notes: tuple[dict[str, Any], ...]
 
-    def travel(self) -> Travel:
+    def travel(self) -> Reckoned:
         """Return travel as it was, as far as that is still there. May ask a service: not inside a transaction."""
-        return travel_for(self.problem, source_of(self.roads)).travel
+        source = source_of(self.roads)
+        made = travel_for(self.problem, source, self.figures)
+        same = source is None or source.version == self.roads
+        same = same and _about_travel(noted(self.territory, made.notes)) == _about_travel(self.notes)
+        return Reckoned(made.travel, None if same else Reason("travel_differs", {"roads": self.roads or ""}))
 
 
-def keep(session: Session, plan_id: str, territory_id: str, problem: planning.Problem, plan: planning.Plan) -> None:
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """Travel of a plan reckoned anew; ``differs`` says that it is not what the plan was drawn up with."""
+
+    travel: Travel
+    differs: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A problem and its plan as they are kept."""
+
+    problem: bytes
+    plan: bytes
+
+
+def written(problem: planning.Problem, plan: planning.Plan) -> Written:
+    """Write a problem and its plan down. Takes a while: not inside a transaction."""
+    return Written(zlib.compress(write_problem(problem)), zlib.compress(write_plan(plan)))
+
+
+def keep(session: Session, plan_id: str, territory_id: str, kept: Written) -> None:
     """Keep a territory's problem and plan in place of what was kept before."""
-    forget(session, plan_id, territory_id)
-    session.add(
-        DrawnProblem(
-            plan_id=plan_id,
-            territory_id=territory_id,
-            problem=zlib.compress(write_problem(problem)),
-            plan=zlib.compress(write_plan(plan)),
-        )
-    )
-
-
-def forget(session: Session, plan_id: str, territory_id: str) -> None:
-    """Forget a territory's problem: it is about to be drawn up again."""
     session.execute(
         delete(DrawnProblem).where(DrawnProblem.plan_id == plan_id, DrawnProblem.territory_id == territory_id)
     )
+    session.add(DrawnProblem(plan_id=plan_id, territory_id=territory_id, problem=kept.problem, plan=kept.plan))
 
 
 def of_plan(session: Session, plan_id: str) -> list[Drawn]:
@@ -66,5 +85,18 @@ def of_territory(session: Session, plan_id: str, territory_id: str) -> Drawn | N
 
 
 def _read(session: Session, row: DrawnProblem) -> Drawn:
-    problem, plan = read_problem(zlib.decompress(row.problem)).problem, read_plan(zlib.decompress(row.plan))
-    return Drawn(row.territory_id, problem, plan, session.get_one(Plan, row.plan_id).rules.get("roads"))
+    plan = session.get_one(Plan, row.plan_id)
+    notes = [note for note in plan.figures.get("travel_notes", []) if note["territory"] == row.territory_id]
+    return Drawn(
+        territory=row.territory_id,
+        problem=read_problem(zlib.decompress(row.problem)).problem,
+        plan=read_plan(zlib.decompress(row.plan)),
+        roads=plan.rules.get("roads"),
+        figures=TravelParameters(**plan.options["travel"]),
+        notes=tuple(notes),
+    )
+
+
+def _about_travel(notes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The notes that say by what ways a plan goes; whether they could be kept on disk is not among them."""
+    return [note for note in notes if note["code"] != "legs_not_kept"]

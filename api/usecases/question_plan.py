@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,9 +25,10 @@ from api.wording import sentence
 from api.wording.places import village_label
 from routing.check import Violation, check
 from routing.hand_made import timed
-from routing.problem import DAY, Plan, Route, Shift, Visit
+from routing.problem import DAY, Plan, Reason, Route, Shift, Visit
 from routing.reinsertion import Fit, Reinsertion
 from routing.relaxation import Relaxations, relaxations
+from routing.travel.table import plainly
 
 
 def fits(actor: Actor, plan_id: str, household_id: str) -> dict[str, Any]:
@@ -42,11 +43,12 @@ def fits(actor: Actor, plan_id: str, household_id: str) -> dict[str, Any]:
         drawn = drawn_problems.of_territory(session, plan.id, territory) if territory else None
         visits = [] if drawn is None else [v for v in drawn.problem.visits if v.household.id == household.id]
         answer: dict[str, Any] = {
-            "household": household.id, "value": None, "planned": [], "impossible": None, "would_do": [], "fits": []
+            "household": household.id, "value": None, "planned": [], "impossible": None, "would_do": [], "fits": [],
+            "travel_note": None,
         }  # fmt: skip
     if drawn is None or not visits:
         return {**answer, "impossible": sentence("not_in_plan" if drawn is None else "not_wanted", {})}
-    found = _asked(drawn, visits[0].id)
+    found = _asked(drawn, visits[0])
     with store().read() as session:
         return {**answer, "value": money(visits[0].value), **_Answer(session, drawn).about(visits, found)}
 
@@ -57,14 +59,17 @@ class _Found:
 
     stands_against: Relaxations
     fits: tuple[Fit, ...]
+    travel_differs: Reason | None
 
 
-def _asked(drawn: Drawn, visit: str) -> _Found:
-    travel = drawn.travel()
-    against = relaxations(drawn.problem, travel, visit)
+def _asked(drawn: Drawn, visit: Visit) -> _Found:
+    reckoned = drawn.travel()
+    travel, differs = reckoned.travel, reckoned.differs
+    against = relaxations(drawn.problem, travel, visit.id)
     if against.reason is not None:
-        return _Found(against, ())
-    return _Found(against, Reinsertion(drawn.problem, drawn.plan.order(), travel, [visit]).fits(visit))
+        reason = plainly(drawn.problem, travel, visit, against.reason)
+        return _Found(replace(against, reason=reason), (), differs)
+    return _Found(against, Reinsertion(drawn.problem, drawn.plan.order(), travel, [visit.id]).fits(visit.id), differs)
 
 
 class _Answer:
@@ -80,7 +85,10 @@ class _Answer:
 
     def about(self, visits: Sequence[Visit], found: _Found) -> dict[str, Any]:
         """Answer for the visits of one household: where they stand, or what would let the first of them in."""
-        answer: dict[str, Any] = {"planned": [self._planned(visit) for visit in visits if visit.id in self.places]}
+        answer: dict[str, Any] = {
+            "planned": [self._planned(visit) for visit in visits if visit.id in self.places],
+            "travel_note": _said(found.travel_differs),
+        }
         against = found.stands_against
         if against.reason is None:
             return answer | {"fits": [self._fit(fit) for fit in found.fits]}
@@ -138,6 +146,10 @@ class _Answer:
         return day_of(self.drawn, self.shifts[shift])
 
 
+def _said(reason: Reason | None) -> str | None:
+    return None if reason is None else sentence(reason.code, reason.facts)
+
+
 def day_of(drawn: Drawn, shift: Shift) -> date:
     """Return the day of a shift."""
     return drawn.problem.date + timedelta(days=shift.start // DAY)
@@ -168,6 +180,7 @@ def check_by_hand(actor: Actor, plan_id: str, hand_made: dict[str, Any]) -> dict
             "routes": [_timed(answer, route) for answer, one in answers for route in one.made.routes],
             "value": money(value),
             "value_difference": money(value - sum(one.drawn.plan.value for one in judged)),
+            "travel_note": next((_said(one.travel_differs) for one in judged if one.travel_differs), None),
         }
 
 
@@ -178,12 +191,13 @@ class _Judged:
     drawn: Drawn
     made: Plan
     violations: list[Violation]
+    travel_differs: Reason | None
 
 
 def _judged(drawn: Drawn, order: Mapping[str, Sequence[str]]) -> _Judged:
-    travel = drawn.travel()
-    made = timed(drawn.problem, travel, order)
-    return _Judged(drawn, made, check(drawn.problem, travel, made))
+    reckoned = drawn.travel()
+    made = timed(drawn.problem, reckoned.travel, order)
+    return _Judged(drawn, made, check(drawn.problem, reckoned.travel, made), reckoned.differs)
 
 
 def _orders(drawn: Iterable[Drawn], routes: Sequence[dict[str, Any]]) -> dict[str, dict[str, list[str]]]:

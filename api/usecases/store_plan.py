@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from api.store.models import Household, Plan, Route, Stop, Unplanned, Village
-from api.usecases import drawn_problems
 from api.usecases.context import settings
 from api.usecases.gather_problem import TerritoryPeriod
 from api.usecases.household_facts import household_facts
@@ -34,7 +33,6 @@ def store_territory(
 ) -> None:
     """Write a territory's routes, and what was left out, in place of what an interrupted run wrote before."""
     _forget_territory(session, plan_id, territory_id)
-    drawn_problems.keep(session, plan_id, territory_id, found.problem, solved)
     # Somebody may have joined two villages while the planner was at work.
     joined = joined_into(session, session.get_one(Plan, plan_id).branches)
     shifts = {shift.id: shift for shift in found.problem.shifts}

@@ -54,17 +54,17 @@ def source_of(roads: str | None) -> RoadSource | None:
     return OsrmBuilt(road_folder().versions, name, profile, settings().roads_seconds)
 
 
-def travel_for(problem: Problem, source: RoadSource | None) -> RoadsMade:
-    """Return travel for a problem by ``source``, with notes of what had to be assumed."""
+def travel_for(problem: Problem, source: RoadSource | None, figures: TravelParameters) -> RoadsMade:
+    """Return travel for a problem by ``source``, and by ``figures`` for what it does not tell, with notes of that."""
     if source is None:
-        return RoadsMade(GeodesicTravel(parameters()), (), False, 0, 0)
+        return RoadsMade(GeodesicTravel(figures), (), False, 0, 0)
     by_service = isinstance(source, OsrmService)
     cache = LegCache(
         Path(settings().roads_dir) / "legs",
         limit=settings().roads_cache_mb * 1_000_000,
         max_age=settings().roads_cache_days * _DAY if by_service else None,
     )
-    return roads_for(problem, source, parameters(), cache)
+    return roads_for(problem, source, figures, cache)
 
 
 def parameters() -> TravelParameters:

@@ -22,6 +22,13 @@ ROADS: dict[str, tuple[str, ...]] = {
     "beyond_roads": (
         n("%(doors)s doors are more than %(limit_metres)s m from any road known; nobody is sent there."),
     ),
+    # api.usecases.drawn_problems
+    "travel_differs": (
+        n(
+            "The roads that this plan was drawn up with (%(roads)s) are gone or answer otherwise by now, "
+            "so times here may differ from the plan's."
+        ),
+    ),
     # routing.travel.build.BUILD_FAILURES
     "roads_not_installed": (
         n("OSRM's own library is not installed. It needs Python 3.12 or newer; or use an OSRM service instead."),

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.problem import Place, Plan, Problem, Reason, Unplanned, Visit
+from routing.problem import Place, Plan, Problem, Reason, Visit
 from routing.travel.cache import LegCache
 from routing.travel.geodesic import GeodesicTravel
 from routing.travel.legs import UNREACHABLE, Travel, point_of_visit
@@ -82,19 +82,23 @@ def roads_for(
 
 
 def name_beyond_roads(problem: Problem, travel: Travel, plan: Plan) -> Plan:
-    """The plan with the plainer reason for doors without a way that no road comes near: ``no_road``."""
-    roads = road_travel(travel)
-    if roads is None:
-        return plan
-    limit = roads.parameters.road_limit
-    gaps = {visit.id: _gap(problem, roads, visit) for visit in problem.visits}
-    unplanned = tuple(
-        Unplanned(left.visit, Reason("no_road", {"metres": gaps[left.visit], "limit_metres": limit}))
-        if left.reason.code == "no_way" and gaps.get(left.visit, 0) > limit
-        else left
-        for left in plan.unplanned
+    """The plan with the plainer reason of :func:`plainly` for every visit that it leaves out."""
+    visits = {visit.id: visit for visit in problem.visits}
+    return replace(
+        plan,
+        unplanned=tuple(
+            replace(left, reason=plainly(problem, travel, visits[left.visit], left.reason)) for left in plan.unplanned
+        ),
     )
-    return replace(plan, unplanned=unplanned)
+
+
+def plainly(problem: Problem, travel: Travel, visit: Visit, reason: Reason) -> Reason:
+    """``no_road`` with its figures instead of ``no_way``, where no road comes near the door; else the reason given."""
+    roads = road_travel(travel)
+    if roads is None or reason.code != "no_way":
+        return reason
+    gap, limit = _gap(problem, roads, visit), roads.parameters.road_limit
+    return Reason("no_road", {"metres": gap, "limit_metres": limit}) if gap > limit else reason
 
 
 def _gap(problem: Problem, travel: RoadTravel, visit: Visit) -> int:

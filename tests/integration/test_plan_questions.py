@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from api.store.models import Plan
+from api.usecases import drawn_problems
+from routing.problem import Problem
 from tests.factories import PASSWORD, Caller, problem, sign_in
-from tests.sample_county import Sample, draw_up
+from tests.sample_county import Sample, draw_up, other_settings
 
 
 def plan_of(sample: Sample) -> dict[str, Any]:
@@ -91,6 +96,42 @@ def test_a_plan_made_by_hand_is_judged_rule_by_rule(sample: Sample) -> None:
     judged = sample.coordinator.send("POST", f"/api/v1/plans/{plan['id']}/check", body).get_json()
     assert {"visited_twice", "after_shift"} & {one["code"] for one in judged["violations"]}
     assert all(one["sentence"] != one["code"] for one in judged["violations"])
+
+
+def test_questions_are_answered_by_the_figures_that_the_plan_was_drawn_up_with(sample: Sample, tmp_path: Path) -> None:
+    """Measured anew meanwhile, ways are slower from the next plan on; the plan that stands keeps its times."""
+    plan = plan_of(sample)
+    (tmp_path / "calibration.toml").write_text(
+        'version = "x"\nsource = "x"\nbinding = "house"\n[car]\nroad_factor_percent = 300\nmetres_per_hour = 9000\n'
+        'legs = 99\nroads = "x/car"\nmeasured_on = 2026-11-25\n'
+    )
+    with other_settings(sample.app, roads_dir=str(tmp_path)):
+        for route in plan["routes"]:
+            judged = sample.coordinator.send(
+                "POST", f"/api/v1/plans/{plan['id']}/check", by_hand(route, households(route))
+            ).get_json()
+            assert (judged["violations"], judged["travel_note"]) == ([], None)
+            (again,) = [one for one in judged["routes"] if one["team"] == route["team"]]
+            assert again["drive_min"] == route["drive_min"]
+        assert sample.planned()["figures"]["drive_min"] > plan["figures"]["drive_min"]
+
+
+def test_what_a_plan_was_drawn_up_from_is_written_down_before_anything_is_locked(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A big territory takes its time to be written as JSON: meanwhile others may write, also about this very plan."""
+    wrote = []
+
+    def write_problem(problem: Problem) -> bytes:
+        with sample.app.extensions["store"].write() as session:
+            wrote.append(session.scalars(select(Plan.id).with_for_update(nowait=True)).all())
+        return real(problem)
+
+    real = drawn_problems.write_problem
+    monkeypatch.setattr(drawn_problems, "write_problem", write_problem)
+    with other_settings(sample.app, solve_processes=1):  # one territory after the other: nobody else holds the plan
+        assert sample.planned()["status"] == "ready"
+    assert wrote
 
 
 def test_what_cannot_be_judged_names_the_field(sample: Sample) -> None:

@@ -151,6 +151,33 @@ def test_the_next_plan_asks_for_nothing_that_is_known(sample: Sample, service: h
         assert not [path for path in service.paths if "/table/" in path]
 
 
+def test_an_answer_about_a_plan_says_that_its_roads_are_not_todays(
+    sample: Sample, service: hostile.Server, tmp_path: Path
+) -> None:
+    """While the roads are the plan's own nothing is said; once the service has others, check and fits both say so."""
+
+    def notes() -> list[str | None]:
+        asked = {"routes": [{"team": route["team"], "date": route["date"], "households": [stop["household"]]}]}
+        checked = sample.coordinator.send("POST", f"/api/v1/plans/{plan['id']}/check", asked).get_json()
+        fits = sample.coordinator.get(f"/api/v1/plans/{plan['id']}/fits?household={stop['household']}")
+        return [checked["travel_note"], fits["travel_note"]]
+
+    with by_service(sample, service, tmp_path):
+        plan = sample.planned()
+        route = plan["routes"][0]
+        stop = route["stops"][0]
+        assert notes() == [None, None]
+    with by_service(sample, service, tmp_path / "empty"):
+        service.always = hostile.error_500
+        assert all("(winter/car)" in str(note) for note in notes())
+        service.always = None
+    with other_settings(
+        sample.app, roads="service", roads_url=service.url, roads_networks=HERE, roads_version="summer",
+        roads_dir=str(tmp_path),
+    ):  # fmt: skip
+        assert all("(winter/car)" in str(note) for note in notes())
+
+
 @pytest.mark.parametrize(
     ("bad", "code"),
     [
@@ -213,6 +240,9 @@ def test_doors_beyond_roads_are_left_out_with_their_reason(mountains: Sample, bu
     assert left
     assert plan["figures"]["planned"] > 0
     assert "60 m on foot" in left[0]["reason"]
+    with other_settings(mountains.app, roads="built", roads_dir=str(built_roads), roads_limit_metres=2_000):
+        fits = mountains.coordinator.get(f"/api/v1/plans/{plan['id']}/fits?household={left[0]['household']}")
+    assert "60 m on foot" in fits["impossible"]
     assert "beyond_roads" in {note["code"] for note in plan["travel_notes"]}
 
 

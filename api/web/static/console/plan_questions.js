@@ -19,6 +19,10 @@ export function whatItTakes(plan, row) {
 }
 
 function answerNodes(answer) {
+  return [answer.travel_note && h("p", {}, answer.travel_note), answerNode(answer)].filter(Boolean);
+}
+
+function answerNode(answer) {
   if (answer.impossible) {
     // Why it is out stands in the row already; here stands what would let it in.
     return answer.would_do.length ? h("ul", {}, answer.would_do.map((one) => h("li", {}, one.sentence))) : h("p", {}, say("no_single_rule"));
