@@ -156,6 +156,19 @@ class FieldDay(Contract):
     stops = fields.List(fields.Nested(FieldStop), required=True)
 
 
+class DayAtHand(Contract):
+    """A published day that a phone may fetch: a copy with this ETag is current."""
+
+    date = fields.Date(required=True)
+    etag = fields.String(required=True)
+
+
+class FieldDays(Contract):
+    """The published days of a team from today on, in order."""
+
+    days = fields.List(fields.Nested(DayAtHand), required=True)
+
+
 class DoorDetails(Contract):
     """What is shown after the identity step; each reading is audited."""
 

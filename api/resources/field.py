@@ -14,9 +14,17 @@ from api.auth.guard import allow, me
 from api.language import current
 from api.problems import invalid
 from api.usecases import read_field_day, take_in_outcomes
-from schemas.field import DoorDetails, FieldDay, OutcomeBatch, OutcomeResults
+from schemas.field import DoorDetails, FieldDay, FieldDays, OutcomeBatch, OutcomeResults
 
 blp = Blueprint("field", __name__, url_prefix="/api/v1/field", description="What phones get and send")
+
+
+@blp.route("/days", methods=["GET"])
+@allow(Role.COLLECTOR)
+@blp.response(200, FieldDays)
+def list_days() -> Any:
+    """List your team's published days from today on, each with the ETag of its body (a week ahead at most)"""
+    return {"days": read_field_day.list_field_days(me())}
 
 
 @blp.route("/days/<day>", methods=["GET"])

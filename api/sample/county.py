@@ -131,6 +131,7 @@ def _make_people(random: Random, county: County) -> None:
 def _make_loans(random: Random, county: County, on: date, households: int) -> None:
     weights = [random.lognormvariate(0, 0.5) for _ in county.villages]
     used: set[str] = set()
+    doors: dict[SampleVillage, dict[int, str]] = {village: {} for village in county.villages}
     for number in range(households):
         # Every village has someone; the rest gather where villages are large.
         village = (
@@ -140,7 +141,12 @@ def _make_loans(random: Random, county: County, on: date, households: int) -> No
         while identity in used:
             identity = names.id_number(random)
         used.add(identity)
-        door = f"{random.randrange(1, 80)}号"
+        if number % 60 == 59 and doors[village]:
+            # A grown child at a parent's door: two borrowers of one household, for people to judge.
+            shared = random.choice(sorted(doors[village]))
+            borrower, door = doors[village][shared][0] + borrower[1:], f"{shared}号"
+        else:
+            door = _free_door(random, doors[village], borrower)
         has_place = village.known and random.random() < 0.55
         lat = round(village.lat + random.uniform(-0.0035, 0.0035), 6) if has_place else None
         lon = round(village.lon + random.uniform(-0.0035, 0.0035), 6) if has_place else None
@@ -148,6 +154,13 @@ def _make_loans(random: Random, county: County, on: date, households: int) -> No
         phone = names.phone(random)
         for _copy in range(2 if random.random() < 0.12 else 1):
             county.loans.append(_loan(random, county, on, village, borrower, identity, phone, door, lat, lon, migrant))
+
+
+def _free_door(random: Random, taken: dict[int, str], borrower: str) -> str:
+    """Return a door of a village that nobody else has."""
+    number = random.choice([one for one in range(1, 2 * len(taken) + 40) if one not in taken])
+    taken[number] = borrower
+    return f"{number}号"
 
 
 def _loan(

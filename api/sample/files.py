@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -36,11 +37,12 @@ def _csv(loans: list[Loan], random: Random) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
-    for loan in loans:
+    for position, loan in enumerate(loans):
+        village = _as_heard(loan.village, position)
         writer.writerow(
             [
                 loan.branch, loan.number, loan.borrower, _identity(loan.id_number, random),
-                _telephone(loan.phone, random), _address(loan.village, loan.door, random),
+                _telephone(loan.phone, random), _address(village, loan.door, random),
                 f"{loan.loan_date:%Y%m%d}", f"{loan.due_date:%Y%m%d}", f"{loan.principal:,.2f}",
                 f"{loan.outstanding:,.2f}", f"{loan.overdue_interest:,.2f}", loan.five_tier, loan.overdue_days,
                 "保证" if loan.guarantor else "信用", loan.guarantor, loan.guarantor_id, loan.guarantor_phone,
@@ -65,8 +67,8 @@ def _xlsx(loans: list[Loan], random: Random) -> bytes:
             "担保人身份证号", "管户人", "最近催收日期", "诉讼时效到期日", "纬度", "经度", "在家时间",
         ]
     )  # fmt: skip
-    for loan in loans:
-        village = loan.village
+    for position, loan in enumerate(loans):
+        village = _as_heard(loan.village, position)
         sheet.append(
             [
                 loan.branch, loan.number, loan.borrower, _identity(loan.id_number, random),
@@ -81,6 +83,11 @@ def _xlsx(loans: list[Loan], random: Random) -> bytes:
     data = io.BytesIO()
     book.save(data)
     return data.getvalue()
+
+
+def _as_heard(village: SampleVillage, position: int) -> SampleVillage:
+    """Every 180th row was typed by ear: an administrative village that there is not, to be joined by a person."""
+    return replace(village, admin_village=names.by_ear(village.admin_village)) if position % 180 == 179 else village
 
 
 def _identity(number: str, random: Random) -> str:

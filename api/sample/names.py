@@ -14,6 +14,11 @@ ADMIN_VILLAGES = {
 }
 GROUPS = ("一组", "二组", "三组", "四组", "五组")
 DIGITS = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5"}
+_BY_EAR = {
+    "石桥村": "石乔村", "柳湾村": "柳弯村", "上坝村": "上霸村", "云顶村": "云丁村", "竹园村": "竹圆村",
+    "花坪村": "花平村",
+    "河口村": "何口村", "杨柳村": "杨留村", "下湾村": "下弯村", "白岩村": "白严村", "龙洞村": "龙东村",
+}  # fmt: skip
 TERRITORIES = {"青石片区": ("青石镇", "云岭乡"), "河口片区": ("河口镇",), "松坪片区": ("松坪乡",)}
 
 _FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹窦章苏潘葛范彭"
@@ -27,6 +32,11 @@ PEOPLE = (
 def full_name(random: Random) -> str:
     """Return an invented Chinese name of two or three characters."""
     return random.choice(_FAMILY) + "".join(random.choice(_GIVEN) for _ in range(random.choice((1, 2, 2, 2))))
+
+
+def by_ear(name: str) -> str:
+    """Return an administrative village as somebody wrote it who only heard it."""
+    return _BY_EAR.get(name, name)
 
 
 def id_number(random: Random) -> str:

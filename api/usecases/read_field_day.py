@@ -1,9 +1,9 @@
-"""Give a phone its day, and the details of one door after the identity step."""
+"""Give a phone its days, and the details of one door after the identity step."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -11,7 +11,6 @@ from sqlalchemy import bindparam, select
 from api.auth.actor import Actor
 from api.language import current
 from api.problems import not_found
-from api.store.columns import now
 from api.store.models import (
     Account,
     Household,
@@ -23,8 +22,11 @@ from api.store.models import (
     Stop,
 )
 from api.usecases import audit
-from api.usecases.context import settings, store, vault
+from api.usecases.context import store, today, vault
 from api.usecases.published import route_is_published
+
+DAYS_AHEAD = 7
+"""A phone keeps no more days than this beyond today: a week that begins without a network, and no more at a loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,17 @@ _DAY_OF_PERSON = (
         PublishedDay.language == bindparam("language"),
     )
 )
+_DAYS_OF_PERSON = (
+    select(PublishedDay.date, PublishedDay.etag)
+    .join(Shift, (Shift.team_id == PublishedDay.team_id) & (Shift.date == PublishedDay.date))
+    .join(ShiftPerson, ShiftPerson.shift_id == Shift.id)
+    .where(
+        ShiftPerson.person_id == bindparam("person"),
+        PublishedDay.date.between(bindparam("first"), bindparam("last")),
+        PublishedDay.language == bindparam("language"),
+    )
+    .order_by(PublishedDay.date)
+)
 
 
 def read_field_day(actor: Actor, on: date) -> Day:
@@ -55,12 +68,20 @@ def read_field_day(actor: Actor, on: date) -> Day:
     return Day(row.body, row.etag)
 
 
+def list_field_days(actor: Actor) -> list[dict[str, Any]]:
+    """Return date and ETag of the person's published days from today to :data:`DAYS_AHEAD`, in order."""
+    first = today()
+    asked = {"person": actor.person_id, "first": first, "last": first + timedelta(days=DAYS_AHEAD)}
+    with store().read() as session:
+        found = session.execute(_DAYS_OF_PERSON, {**asked, "language": current()})
+        return [{"date": on, "etag": etag} for on, etag in found]
+
+
 def read_door(actor: Actor, stop_id: str) -> dict[str, Any]:
     """Return name, phones and debts of a stop of the person's own day, and note who saw them. Raises 404.
 
     Only for stops of today's or a later date that are still theirs: the least that the work needs.
     """
-    today = now().astimezone(settings().zone).date()
     query = (
         select(Stop, Household)
         .join(Route, Route.id == Stop.route_id)
@@ -71,7 +92,7 @@ def read_door(actor: Actor, stop_id: str) -> dict[str, Any]:
             Stop.id == stop_id,
             Stop.withdrawn_at.is_(None),
             route_is_published(),
-            Route.date >= today,
+            Route.date >= today(),
             ShiftPerson.person_id == actor.person_id,
         )
     )

@@ -89,6 +89,11 @@ def _route() -> dict[str, str]:
         "route.changed.moved": _("Other time: {stops}"),
         "route.saved": _("Saved: {what}"),
         "route.change": _("Change"),
+        "route.ahead": _("Days ahead"),
+        "day.lead": _("Not today: for reading and preparing. Outcomes are recorded on the day itself."),
+        "day.times": _("From {start} to {end}"),
+        "day.from": _("From {start} to {end}, beginning at {place}"),
+        "day.gone": _("This day has no published route any more."),
         "route.rest": _("Break {start}, {minutes} min"),
         "list.comma": _(", "),
     }
@@ -97,8 +102,10 @@ def _route() -> dict[str, str]:
 def _door() -> dict[str, str]:
     return {
         "stop.title": _("Stop {order}"),
-        "stop.gone": _("This stop is no longer on today's route."),
+        "stop.gone": _("This stop is no longer on the route."),
+        "stop.later": _("Planned for {day}. Name, debts and the outcome belong to that day, at the door."),
         "stop.why": _("Why today"),
+        "stop.why.later": _("Why that day"),
         "stop.arrival": _("{from}–{to} · {minutes} min at the door"),
         "stop.precision.village": _("The door's place is not known: navigation leads to the village."),
         "stop.precision.town": _(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 
 from api.auth import secrets
 from api.store.columns import now
@@ -42,6 +43,7 @@ NAMES = ("陈大明", "李秀英", "欧阳建国", "王桂兰", "张小红")
 OUTSTANDING = Decimal("23456.70")
 PHONE = "13800001234"
 PERSON = "p1"
+OFFICE = {"name": "青石分社", "lat": 29.54, "lon": 106.57}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,30 @@ class County:
             session.flush()
             session.expire_all()
             rebuild_days(session, ["team"], today())
+
+    def publish_tomorrow(self) -> date:
+        """Publish a plan of tomorrow that leads the team to the last door again; return its date."""
+        with self.app.app_context(), store().write() as session:
+            on = today() + timedelta(days=1)
+            _add_shift(session, "shift-2", on)
+            _add_route(session, "plan-2", "route-2", on, number=100)
+            last = session.get_one(Stop, "s5")
+            session.add(
+                Stop(
+                    id="later", plan_id="plan-2", route_id="route-2", order=1, household_id=last.household_id,
+                    village_id=last.village_id, arrival=34200, leave=35100, value=1, travel_seconds=720, metres=6300,
+                    lat=last.lat, lon=last.lon, reasons=last.reasons,
+                )
+            )  # fmt: skip
+            session.flush()
+            rebuild_days(session, ["team"], on)
+        return on
+
+    def take_tomorrow_back(self) -> None:
+        """Let tomorrow have no published plan any more."""
+        with self.app.app_context(), store().write() as session:
+            session.execute(delete(PlanDay).where(PlanDay.plan_id == "plan-2"))
+            rebuild_days(session, ["team"], today() + timedelta(days=1))
 
     def lose_place(self, village: str) -> None:
         """Let nobody know where a village and its doors lie; it is planned by its town."""
@@ -102,8 +128,7 @@ def make_county(app: Flask) -> County:
     """Fill an empty, migrated database: one branch, one team, two villages, five doors, today published."""
     with app.app_context(), store().write() as session:
         on = today()
-        office = {"name": "青石分社", "lat": 29.54, "lon": 106.57}
-        session.add(Branch(id="b1", code="QS", **office))
+        session.add(Branch(id="b1", code="QS", **OFFICE))
         session.flush()
         session.add(Territory(id="t1", branch_id="b1", name="河口"))
         for person in (PERSON, "p2"):
@@ -114,35 +139,43 @@ def make_county(app: Flask) -> County:
             Import(id="import", branch_id="b1", filename="ledger.csv", sha256="0" * 64, format="csv", by="test")
         )
         session.flush()
-        session.add(
-            Shift(
-                id="shift", team_id="team", date=on, start_minute=510, end_minute=1050, from_place=office,
-                to_place=office, people=[ShiftPerson(person_id=one, date=on) for one in (PERSON, "p2")],
-            )
-        )  # fmt: skip
-        session.add(
-            Plan(
-                id="plan", number=1, from_date=on, to_date=on, territories=["t1"], branches=["b1"],
-                status="published", published_at=now(), by="test",
-            )
-        )  # fmt: skip
-        session.flush()
-        session.add(PlanDay(plan_id="plan", date=on, published_at=now()))
-        session.add(
-            Route(
-                id="route", plan_id="plan", team_id="team", territory_id="t1", date=on, start=30600, end=50000,
-                rest_start=12 * 3600, rest_seconds=2700, drive_seconds=3600, walk_seconds=600, metres=20000,
-                from_place=office, to_place=office,
-            )
-        )  # fmt: skip
-        session.flush()
+        _add_shift(session, "shift", on)
+        _add_route(session, "plan", "route", on, number=1)
         _add_stops(session)
         session.flush()
         rebuild_days(session, ["team"], on)
     return County(app)
 
 
-def _add_stops(session) -> None:  # type: ignore[no-untyped-def]
+def _add_shift(session: Session, id_: str, on: date) -> None:
+    session.add(
+        Shift(
+            id=id_, team_id="team", date=on, start_minute=510, end_minute=1050, from_place=OFFICE, to_place=OFFICE,
+            people=[ShiftPerson(person_id=one, date=on) for one in (PERSON, "p2")],
+        )
+    )  # fmt: skip
+
+
+def _add_route(session: Session, plan: str, route: str, on: date, *, number: int) -> None:
+    session.add(
+        Plan(
+            id=plan, number=number, from_date=on, to_date=on, territories=["t1"], branches=["b1"],
+            status="published", published_at=now(), by="test",
+        )
+    )  # fmt: skip
+    session.flush()
+    session.add(PlanDay(plan_id=plan, date=on, published_at=now()))
+    session.add(
+        Route(
+            id=route, plan_id=plan, team_id="team", territory_id="t1", date=on, start=30600, end=50000,
+            rest_start=12 * 3600, rest_seconds=2700, drive_seconds=3600, walk_seconds=600, metres=20000,
+            from_place=OFFICE, to_place=OFFICE,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def _add_stops(session: Session) -> None:
     order = 0
     for number, (name, lat, lon, doors) in enumerate(VILLAGES, 1):
         village = f"v{number}"

@@ -239,7 +239,7 @@ def test_name_and_debt_appear_only_after_the_identity_step(phone, service) -> No
     stored = page.evaluate(
         """() => new Promise((resolve) => {
             indexedDB.open("rounds").onsuccess = (event) => {
-                event.target.result.transaction("kept").objectStore("kept").get("day").onsuccess =
+                event.target.result.transaction("kept").objectStore("kept").get("days").onsuccess =
                     (found) => resolve(JSON.stringify(found.target.result));
             };
         })"""

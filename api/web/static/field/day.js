@@ -1,29 +1,46 @@
-// Today's route: fetched with an ETag, its last copy kept on the phone for a reload without a network.
-// The copy holds what the API gives before the identity step: masked names and no debts.
+// The routes of today and of the published days ahead: each fetched with its ETag, its last copy kept on the phone, so
+// that a morning without a network has its route. A copy holds what the API gives before the identity step: masked
+// names and no debts; a day that is over is deleted.
 
 import { facts } from "./facts.js";
 import { Refused, Unreachable } from "./calls.js";
 import { note } from "./network.js";
-import { authorised } from "./session.js";
-import { forget, keep, recall } from "./store.js";
+import { authorised, isOpen } from "./session.js";
+import { keep, recall } from "./store.js";
 import { today } from "./when.js";
 
 export const route = new EventTarget();
-// {day, etag, at, language} or undefined; `day` is null where there is no route today.
-let copy;
+// By date: {date, day, etag, at, language, listed}; of today `day` is null where there is no route. `listed` is the ETag
+// of the list of days, which no proxy rewrites.
+let copies = new Map();
 let change = null;
 let fetching = null;
+let next = null;
 
-/** Return today's route, null if there is none, undefined if it is not known yet. */
-export const day = () => copy?.day;
-/** Return when the route was fetched (milliseconds). */
-export const fetchedAt = () => copy?.at;
-/** Return what the last change of the plan did ({added, removed, moved} of stops), or null. */
+/** Return a day's route (today's unless told): null if there is none, undefined if it is not known. */
+export const day = (date = today()) => copies.get(date)?.day;
+/** Return when a day's route was fetched (milliseconds). */
+export const fetchedAt = (date = today()) => copies.get(date)?.at;
+/** Return what the last change of today's plan did ({added, removed, moved} of stops), or null. */
 export const lastChange = () => change;
+/** Return the dates after today whose routes are at hand, in order. */
+export const daysAhead = () => [...copies.keys()].filter((date) => date > today()).sort();
 
-/** Return a stop of today's route by its id. */
+/** Return a stop of today's route, or of a day ahead, by its id. */
 export function stopOf(id) {
-  return copy?.day?.stops.find((stop) => stop.id === id);
+  return copyWith(id)?.day.stops.find((stop) => stop.id === id);
+}
+
+/** Return the date of a stop if it is after today, else null. */
+export function aheadOn(id) {
+  const { date } = copyWith(id) ?? {};
+  return date > today() ? date : null;
+}
+
+// Today's first: whoever stands at a door is there today.
+function copyWith(id) {
+  return [...copies.values()].sort((a, b) => (a.date < b.date ? -1 : 1))
+    .find((copy) => copy.day?.stops.some((stop) => stop.id === id));
 }
 
 /** Forget that the route changed: the person has seen it. */
@@ -32,54 +49,91 @@ export function changeSeen() {
   route.dispatchEvent(new Event("changed"));
 }
 
-/** Take up the copy kept on the phone; one of another day is deleted. */
+/** Take up the copies kept on the phone; those of days that are over are deleted. */
 export async function recallDay() {
-  copy = await recall("day");
-  if (copy && copy.date !== today()) await dropDay();
+  copies = new Map((await recall("days") ?? []).map((copy) => [copy.date, copy]));
+  await dropPast();
 }
 
-/** Forget the route, here and on the phone. */
-export async function dropDay() {
-  copy = undefined;
-  change = null;
-  await forget("day");
-}
-
-/** Fetch today's route if it changed. Throws SignedOut; without a network the copy stays. */
+/** Fetch the routes that changed, today's first. Throws SignedOut; without a network the copies stay. */
 export function fetchDay() {
-  fetching ??= fetchOnce().finally(() => { fetching = null; });
-  return fetching;
+  if (!fetching) {
+    fetching = fetchOnce().finally(() => { fetching = null; });
+    return fetching;
+  }
+  // What changed behind the look that is under way is seen by one more.
+  next ??= fetching.catch(() => undefined).then(() => {
+    next = null;
+    return fetchDay();
+  });
+  return next;
 }
 
 async function fetchOnce() {
-  const date = today();
-  if (copy && copy.date !== date) await dropDay();
-  note({ loading: copy === undefined });
+  await dropPast();
+  note({ loading: day() === undefined });
   try {
-    const etag = copy?.language === facts.language ? copy.etag : undefined;
-    const answer = await authorised("GET", `/api/v1/field/days/${date}`, { etag });
-    await take(date, answer);
+    await takeToday();
     note({ why: null, loading: false, loaded: Date.now() });
+    route.dispatchEvent(new Event("changed"));
+    await takeAhead();
   } catch (error) {
     note({ loading: false });
     if (error instanceof Unreachable) note({ why: error.why });
-    else if (error instanceof Refused && error.status === 404) await take(date, { status: 200, body: null });
     else if (error instanceof Refused) note({ why: "refused", said: error.message });
     else throw error;
   }
   route.dispatchEvent(new Event("changed"));
 }
 
-async function take(date, answer) {
-  const at = Date.now();
-  if (answer.status === 304) {
-    copy.at = at;
-  } else {
-    if (answer.body && !Array.isArray(answer.body.stops)) throw new Unreachable("foreign");
-    change = difference(copy?.day, answer.body) ?? change;
-    copy = { date, day: answer.body, etag: answer.etag, at, language: facts.language };
+async function takeToday() {
+  const before = day();
+  try {
+    await fetchCopy(today());
+  } catch (error) {
+    if (!(error instanceof Refused && error.status === 404)) throw error;
+    await put({ date: today(), day: null, etag: null, at: Date.now(), language: facts.language });
   }
-  await keep("day", copy);
+  change = difference(before, day()) ?? change;
+}
+
+// The list says which days are published and how each stands, so a day that did not change is not asked for.
+async function takeAhead() {
+  const { body } = await authorised("GET", "/api/v1/field/days");
+  if (!Array.isArray(body.days)) throw new Unreachable("foreign");
+  const listed = new Map(body.days.filter(({ date }) => date > today()).map(({ date, etag }) => [date, etag]));
+  const gone = daysAhead().filter((date) => !listed.has(date));
+  gone.forEach((date) => copies.delete(date));
+  if (gone.length) await keepAll();
+  for (const [date, etag] of listed) {
+    const copy = copies.get(date);
+    if (copy?.listed !== etag || copy.language !== facts.language) await fetchCopy(date, etag);
+  }
+}
+
+async function fetchCopy(date, listed = null) {
+  const copy = copies.get(date);
+  const known = copy?.language === facts.language ? copy.etag : undefined;
+  const { status, body, etag } = await authorised("GET", `/api/v1/field/days/${date}`, { etag: known });
+  if (status !== 304 && !Array.isArray(body.stops)) throw new Unreachable("foreign");
+  const found = status === 304 ? copy : { date, day: body, etag, language: facts.language };
+  await put({ ...found, listed, at: Date.now() });
+}
+
+function put(copy) {
+  copies.set(copy.date, copy);
+  return keepAll();
+}
+
+// What left the storage with the access does not come back to it.
+const keepAll = async () => isOpen() && keep("days", [...copies.values()]);
+
+async function dropPast() {
+  const past = [...copies.keys()].filter((date) => date < today());
+  if (!past.length) return;
+  past.forEach((date) => copies.delete(date));
+  change = null;
+  await keepAll();
 }
 
 function difference(before, after) {

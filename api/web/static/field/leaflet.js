@@ -1,4 +1,4 @@
-// Leaflet, loaded when the map is first opened: the route does not wait for it.
+// Leaflet, loaded when the route is there or the map is opened: the route does not wait for it.
 
 import { element } from "../shared/dom.js";
 import { facts } from "./facts.js";

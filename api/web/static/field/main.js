@@ -3,7 +3,9 @@
 import { button, element, fill } from "../shared/dom.js";
 import { t } from "../shared/texts.js";
 import { fetchDay, recallDay, route } from "./day.js";
+import * as dayView from "./day_view.js";
 import * as enrolView from "./enrol_view.js";
+import { loadLeaflet } from "./leaflet.js";
 import * as mapView from "./map_view.js";
 import * as moreView from "./more_view.js";
 import { inWords, mood, network } from "./network.js";
@@ -19,7 +21,7 @@ import { persist } from "./store.js";
 const TABS = ["route", "map", "report", "more"];
 const VIEWS = {
   enrol: enrolView, route: routeView, map: mapView, report: reportView, more: moreView,
-  stop: stopView, outcome: outcomeView,
+  day: dayView, stop: stopView, outcome: outcomeView,
 };
 const LOOK_AGAIN = 5 * 60_000;
 const part = (id) => document.getElementById(id);
@@ -108,6 +110,8 @@ async function start() {
   outbox.watch();
   await persist();
   await Promise.all([lookAgain(), isOpen() ? outbox.send() : null]);
+  // The map is opened where there is no network; whether it can be loaded then would be too late to ask.
+  loadLeaflet().catch(() => undefined);
 }
 
 start().catch((error) => {

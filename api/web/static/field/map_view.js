@@ -8,13 +8,15 @@ import { facts } from "./facts.js";
 import { loadLeaflet } from "./leaflet.js";
 import { draw as drawMarkers } from "./markers.js";
 import { reported } from "./outbox.js";
+import { dayInWords, today } from "./when.js";
 
 export let still = false;
 
-export function draw() {
+export function draw(date = today()) {
+  const shown = day(date);
   const frame = element("div", { id: "map", role: "region", "aria-label": t("map.title") });
   const said = element("p", { role: "status", class: "said" });
-  const stops = (day()?.stops ?? []).filter((stop) => Number.isFinite(stop.visit.lat) && Number.isFinite(stop.visit.lon));
+  const stops = (shown?.stops ?? []).filter((stop) => Number.isFinite(stop.visit.lat) && Number.isFinite(stop.visit.lon));
   still = stops.length > 0;
   let map = null;
   let gone = false;
@@ -23,15 +25,15 @@ export function draw() {
     try {
       const leaflet = await loadLeaflet();
       if (gone) return;
-      map = build(leaflet, frame, stops, tools, said);
+      map = build(leaflet, frame, { shown, stops, tools, said });
     } catch {
       fill(said, t("map.failed"));
     }
   };
   if (stops.length) begin();
   return {
-    title: t("map.title"),
-    body: stops.length ? [frame, tools, said] : [element("p", { class: "note" }, t("map.no"))],
+    title: date === today() ? t("map.title") : `${t("map.title")} · ${dayInWords(date)}`,
+    body: stops.length ? [frame, tools, said] : [element("p", { class: "note" }, t(shown ? "map.no" : "day.gone"))],
     onLeave: () => {
       gone = true;
       map?.remove();
@@ -39,7 +41,7 @@ export function draw() {
   };
 }
 
-function build(leaflet, frame, stops, tools, said) {
+function build(leaflet, frame, { shown, stops, tools, said }) {
   const map = leaflet.map(frame, { attributionControl: false, zoomControl: false, zoomSnap: 0.5, maxZoom: 18 });
   leaflet.control.zoom({ zoomInTitle: t("map.in"), zoomOutTitle: t("map.out") }).addTo(map);
   leaflet.control.scale({ imperial: false }).addTo(map);
@@ -47,30 +49,30 @@ function build(leaflet, frame, stops, tools, said) {
     leaflet.tileLayer(facts.tiles.url, { maxZoom: 19 }).addTo(map);
     frame.after(element("p", { class: "small" }, facts.tiles.credit));
   }
-  const places = [place(day().from_place), ...stops.map((stop) => [stop.visit.lat, stop.visit.lon]), place(day().to_place)].filter(Boolean);
+  const places = [place(shown.from_place), ...stops.map((stop) => [stop.visit.lat, stop.visit.lon]), place(shown.to_place)].filter(Boolean);
   const whole = () => map.fitBounds(leaflet.latLngBounds(places), { padding: [48, 56], maxZoom: 16, animate: false });
   whole();
-  const { roads, straight } = ways(visited());
+  const { roads, straight } = ways(visited(shown));
   for (const [lines, className] of [[straight, "line straight"], [roads, "line road"]]) {
     if (lines.length) leaflet.polyline(lines, { className, interactive: false }).addTo(map);
   }
-  ends(leaflet, map);
+  ends(leaflet, map, shown);
   villages(leaflet, map, stops);
   drawMarkers(leaflet, map, stops, (stop) => reported(stop) !== undefined);
   fill(tools, button(t("map.all"), whole, { id: "whole" }), button(t("map.me"), () => locate(leaflet, map, said), { id: "me" }));
   return map;
 }
 
-const visited = () => [
-  { at: place(day().from_place) },
-  ...day().stops.map((stop) => ({ at: place(stop.visit), line: stop.line })),
-  { at: place(day().to_place), line: day().line_back },
+const visited = (shown) => [
+  { at: place(shown.from_place) },
+  ...shown.stops.map((stop) => ({ at: place(stop.visit), line: stop.line })),
+  { at: place(shown.to_place), line: shown.line_back },
 ];
 
 const place = (found) => (found && Number.isFinite(found.lat) ? [found.lat, found.lon] : null);
 
-function ends(leaflet, map) {
-  for (const found of [day().from_place, day().to_place]) {
+function ends(leaflet, map, shown) {
+  for (const found of [shown.from_place, shown.to_place]) {
     if (place(found)) label(leaflet, map, place(found), found.name, "end");
   }
 }

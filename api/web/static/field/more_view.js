@@ -6,7 +6,7 @@ import { fetchedAt } from "./day.js";
 import { languageSwitch } from "./language_view.js";
 import * as position from "./position.js";
 import { persist } from "./store.js";
-import { clockOff, timeOf } from "./when.js";
+import { clockOff, momentInWords } from "./when.js";
 
 export function draw() {
   const storage = element("p", { class: "small" });
@@ -23,7 +23,7 @@ export function draw() {
         element("span", {}, t("more.position")),
       ),
       element("p", { class: "small" }, t("more.position.why")),
-      fetchedAt() && element("p", { class: "small" }, t("more.copy", { time: timeOf(fetchedAt()) })),
+      fetchedAt() && element("p", { class: "small" }, t("more.copy", { time: momentInWords(fetchedAt()) })),
       storage,
       element("p", {}, element("a", { href: "#enrol", class: "button" }, t("more.code"))),
     ],

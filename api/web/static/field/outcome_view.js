@@ -2,7 +2,7 @@
 
 import { button, element, fill } from "../shared/dom.js";
 import { has, t } from "../shared/texts.js";
-import { day, stopOf } from "./day.js";
+import { aheadOn, day, stopOf } from "./day.js";
 import { amountOf, KINDS, outcomeFor } from "./outcome.js";
 import { add, settle, standing } from "./outbox.js";
 import * as position from "./position.js";
@@ -17,7 +17,8 @@ const SOON = [7, 14, 30];
 export const shown = position.begin;
 
 export function draw(id) {
-  const stop = stopOf(id);
+  // What happens at a door is recorded on the day itself.
+  const stop = aheadOn(id) ? undefined : stopOf(id);
   still = stop !== undefined;
   const title = stop ? t(standing(stop.visit.household) ? "outcome.correct" : "outcome.title", { order: stop.order }) : "";
   const head = element(

@@ -4,7 +4,7 @@ import { button, element } from "../shared/dom.js";
 import { t } from "../shared/texts.js";
 import { stopOf } from "./day.js";
 import { all, offerAgain, send, waiting } from "./outbox.js";
-import { dayInWords, dayOf, timeOf, today } from "./when.js";
+import { momentInWords } from "./when.js";
 
 export function draw() {
   const entries = [...all()].reverse();
@@ -19,12 +19,11 @@ export function draw() {
 }
 
 function row(entry) {
-  const moment = dayOf(entry.saved) === today() ? timeOf(entry.saved) : `${dayInWords(dayOf(entry.saved))} ${timeOf(entry.saved)}`;
   const refused = entry.state === "refused" && !entry.settled;
   return element(
     "li", { "data-state": entry.state },
     element("p", { class: "what" }, `${entry.label.order} · ${t(`kind.${entry.kind}`)}`, entry.replaces && ` (${t("report.replaces")})`),
-    element("p", { class: "small" }, [moment, entry.label.village, entry.label.door].filter(Boolean).join(" · ")),
+    element("p", { class: "small" }, [momentInWords(entry.saved), entry.label.village, entry.label.door].filter(Boolean).join(" · ")),
     element("p", { class: "state" }, t(`report.${entry.state}`),
       entry.state === "waiting" && entry.tries > 1 && ` · ${t("report.tries", { n: entry.tries })}`),
     entry.problem?.detail && element("p", {}, entry.problem.detail),

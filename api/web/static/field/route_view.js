@@ -2,10 +2,10 @@
 
 import { button, element } from "../shared/dom.js";
 import { has, t, tn } from "../shared/texts.js";
-import { changeSeen, day, fetchDay, fetchedAt, lastChange } from "./day.js";
+import { changeSeen, day, daysAhead, fetchDay, fetchedAt, lastChange } from "./day.js";
 import { trouble } from "./network.js";
 import { reported } from "./outbox.js";
-import { dayInWords, timeOf, today } from "./when.js";
+import { dayInWords, momentInWords, today } from "./when.js";
 
 const outcomeOf = reported;
 
@@ -19,12 +19,13 @@ export function draw() {
     head: heading(stops.length, done.length),
     body: now === undefined ? [unknown()] : [
       changeBanner(),
-      trouble() && fetchedAt() && stops.length > 0 && element("p", { class: "note" }, t("route.copy", { time: timeOf(fetchedAt()) })),
+      stops.length > 0 && asOf(fetchedAt()),
       stops.length === 0 && none(),
       open.length > 0 && nextCard(open[0]),
       stops.length > 0 && open.length === 0 && allDone(now),
-      ...villagesOf(open.slice(1)).map((group) => village(group, now.rest)),
+      ...villages(now, open.slice(1)),
       done.length > 0 && doneList(done),
+      ahead(),
     ],
   };
 }
@@ -35,6 +36,24 @@ function heading(of, done) {
     element("h1", { tabindex: "-1" }, dayInWords(today())),
     of > 0 && element("span", { class: "count", "aria-hidden": "true" }, `${done}/${of}`),
     of > 0 && element("progress", { max: of, value: done, "aria-label": t("route.progress", { done, of }) }),
+  );
+}
+
+/** Return a note of when a route was fetched while nobody can be asked how it is now, else null. */
+export const asOf = (moment) => (trouble() && moment
+  ? element("p", { class: "note" }, t("route.copy", { time: momentInWords(moment) })) : null);
+
+/** Return the days ahead whose routes are at hand, but for one, as links; null if there are none. */
+export function ahead(except = null) {
+  const dates = daysAhead().filter((date) => date !== except);
+  return dates.length > 0 && element(
+    "section", { class: "ahead", "aria-labelledby": "ahead" },
+    element("h2", { id: "ahead" }, t("route.ahead")),
+    element("ul", {}, dates.map((date) => element("li", {}, element(
+      "a", { href: `#day/${date}`, class: "stop" },
+      element("span", { class: "door" }, dayInWords(date)),
+      element("span", { class: "what" }, tn("route.stops", day(date).stops.length)),
+    )))),
   );
 }
 
@@ -96,6 +115,12 @@ export function navigateLink(stop) {
   return element("a", { href: target, class: "button", ...outside }, t("route.navigate"));
 }
 
+/** Return stops of a route under their villages, with its break. */
+export function villages(route, stops) {
+  const pause = route.rest && route.stops.find((stop) => stop.arrival >= route.rest.start)?.id;
+  return villagesOf(stops).map((group) => village(group, (stop) => stop.id === pause && rest(route.rest)));
+}
+
 // In the order of the route; a village that is entered twice stands there twice.
 function villagesOf(stops) {
   const groups = [];
@@ -107,21 +132,18 @@ function villagesOf(stops) {
   return groups;
 }
 
-function village({ village: place, stops }, rest) {
+function village({ village: place, stops }, before) {
   return element(
     "section", { class: "village" },
     element(
       "h2", {}, element("span", {}, place.name),
       element("span", { class: "count" }, tn("route.stops", stops.length)),
     ),
-    element("ol", {}, stops.map((stop) => [restBefore(stop, rest), row(stop)])),
+    element("ol", {}, stops.map((stop) => [before(stop), row(stop)])),
   );
 }
 
-function restBefore(stop, rest) {
-  const first = rest && day().stops.find((other) => other.arrival >= rest.start);
-  return first?.id === stop.id && element("li", { class: "rest" }, t("route.rest", rest));
-}
+const rest = (found) => element("li", { class: "rest" }, t("route.rest", found));
 
 function row(stop) {
   return element(

@@ -75,6 +75,6 @@ async function end() {
   tokens = undefined;
   ended = true;
   await forget("session");
-  await forget("day");
+  await forget("days");
   session.dispatchEvent(new Event("changed"));
 }

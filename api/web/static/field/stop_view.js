@@ -3,10 +3,11 @@
 import { button, element, fill } from "../shared/dom.js";
 import { has, t } from "../shared/texts.js";
 import { Refused, Unreachable } from "./calls.js";
-import { stopOf } from "./day.js";
+import { aheadOn, stopOf } from "./day.js";
 import { reported } from "./outbox.js";
 import { navigateLink } from "./route_view.js";
 import { authorised, SignedOut } from "./session.js";
+import { dayInWords } from "./when.js";
 
 // While somebody stands at the door, nothing is drawn again under the fingers.
 export let still = false;
@@ -17,10 +18,11 @@ export function draw(id) {
   if (!stop) return { title: t("route.title"), head: header(""), body: [element("p", { class: "note" }, t("stop.gone"))] };
   const door = element("div", { id: "identity" });
   fill(door, question(stop, door));
-  const entry = reported(stop);
+  const later = aheadOn(id);
+  const entry = later ? undefined : reported(stop);
   return {
     title: t("stop.title", { order: stop.order }),
-    head: header(stop.order, stop.village.name),
+    head: header(stop.order, stop.village.name, later ? `#day/${later}` : "#route"),
     body: [
       element(
         "div", {},
@@ -29,14 +31,16 @@ export function draw(id) {
         element("p", { class: "small" }, t("stop.arrival", { from: stop.arrival, to: stop.leave, minutes: stop.visit.minutes })),
       ),
       stop.visit.reasons.length > 0 && element(
-        "section", {}, element("h2", {}, t("stop.why")),
+        "section", {}, element("h2", {}, t(later ? "stop.why.later" : "stop.why")),
         element("ul", { class: "reasons" }, stop.visit.reasons.map((reason) => element("li", {}, reason))),
       ),
       has(`stop.precision.${stop.visit.precision}`) && element("p", { class: "note" }, t(`stop.precision.${stop.visit.precision}`, { town: stop.village.town })),
       navigateLink(stop),
-      element("section", { class: "card" }, element("h2", {}, t("stop.door")), door),
+      later
+        ? element("p", { class: "note" }, t("stop.later", { day: dayInWords(later) }))
+        : element("section", { class: "card" }, element("h2", {}, t("stop.door")), door),
       entry && element("p", { class: "note" }, t("stop.recorded", { what: t(`kind.${entry.kind}`) })),
-      element("div", { class: "bottom" }, element(
+      !later && element("div", { class: "bottom" }, element(
         "a", { href: `#outcome/${stop.id}`, class: "button main" }, entry ? t("stop.change") : t("stop.record"),
       )),
     ],
@@ -45,10 +49,10 @@ export function draw(id) {
   };
 }
 
-export function header(order, village = "") {
+export function header(order, village = "", back = "#route") {
   return element(
     "div", { class: "crumb" },
-    element("a", { href: "#route", class: "button plain", "aria-label": t("back") }, "‹"),
+    element("a", { href: back, class: "button plain", "aria-label": t("back") }, "‹"),
     element("h1", { tabindex: "-1" }, order === "" ? t("route.title") : t("stop.title", { order })),
     village && element("span", {}, village),
   );

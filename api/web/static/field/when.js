@@ -44,6 +44,11 @@ export function timeOf(moment) {
   return clock.format(moment);
 }
 
+/** Return a moment (milliseconds) in words: the time alone if it was today, else with its date. */
+export function momentInWords(moment) {
+  return dayOf(moment) === today() ? timeOf(moment) : `${dayInWords(dayOf(moment))} ${timeOf(moment)}`;
+}
+
 /** Return the county's date of a moment (milliseconds). */
 export function dayOf(moment) {
   return inCounty.format(moment);
