@@ -10,7 +10,7 @@ JOBS ?= 2
 # Interpreter of your own choice: make test PYTHON=/usr/bin/python3.12
 export PYTHON
 
-.PHONY: help demo test test-deep lint types audit bench serve lock clean run-packages dev-packages
+.PHONY: help demo test test-deep lint types audit bench bench-peers serve lock clean run-packages dev-packages
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,9 @@ audit: dev-packages ## Look for insecure code and for known holes in the package
 
 bench: dev-packages ## Measure speed and quality (ARGS="smoke"; data: ROUNDS_BENCH_DATA)
 	@$(PY) -m bench $(ARGS)
+
+bench-peers: ## Install the other solvers that `make bench` can measure ours against (PyVRP, VROOM)
+	@tools/venv.sh bench $(VENV)
 
 lock: ## Pin and hash the packages anew from requirements*.in (ARGS=--upgrade for the newest)
 	@tools/lock.sh $(ARGS)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from bench.rural import rural_day
+from bench.days import rural_day
 from routing.calls import Call, consider
 from routing.check import check
 from routing.debts import AccountFacts, HouseholdFacts
@@ -28,7 +28,7 @@ _MONDAY = date(2026, 11, 23)
 
 @dataclass(frozen=True, slots=True)
 class _County:
-    """Households of invented debts in the villages of :func:`bench.rural.rural_day`, and the teams of a day."""
+    """Households of invented debts in the villages of :func:`bench.days.rural_day`, and the teams of a day."""
 
     households: tuple[HouseholdFacts, ...]
     villages: Mapping[str, Village]

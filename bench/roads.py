@@ -59,8 +59,8 @@ def run(arguments: argparse.Namespace) -> None:
             folder = RoadFolder(Path(work) / region)
             extract = arguments.data / "osm" / f"{region}.osm.pbf"
             print(f"{region}, {extract.stat().st_size / 1e6:.2f} MB:")
-            name = _built(folder, extract)
-            villages = _villages(arguments.data / "gazetteer" / f"osm_places_{region}.csv")
+            name = built(folder, extract)
+            villages = villages_in(arguments.data / "gazetteer" / f"osm_places_{region}.csv")
             for profile in PROFILES:
                 _detour(OsrmBuilt(folder.versions, name, profile), villages)
             source = OsrmBuilt(folder.versions, name)
@@ -70,7 +70,8 @@ def run(arguments: argparse.Namespace) -> None:
             _straight_plan_on_roads(source, villages)
 
 
-def _built(folder: RoadFolder, extract: Path) -> str:
+def built(folder: RoadFolder, extract: Path) -> str:
+    """Build road data from an extract, print what that took, and return its name."""
     began, steps = time.perf_counter(), []
 
     def tell(done: int, of: int, what: str) -> None:
@@ -103,7 +104,8 @@ def _memory(source: OsrmBuilt, somewhere: Place) -> None:
     print(f"  largest size of the library's process: {', '.join(said)}")
 
 
-def _villages(file: Path) -> list[Place]:
+def villages_in(file: Path) -> list[Place]:
+    """The places of a gazetteer."""
     with file.open(encoding="utf-8") as stream:
         return [Place(float(row["lat"]), float(row["lon"])) for row in csv.DictReader(stream)]
 

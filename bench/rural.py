@@ -1,115 +1,192 @@
-"""Invented rural days to plan: villages scattered over hills, heavy-tailed values, a few appointments."""
+"""One day of rural teams, our planner against its peers: value in the same seconds, one thread each.
+
+All get the same problem with all legs known. No peer knows the rule that a village is done in one run by one team, so
+none is asked to keep it; ``--whole`` adds our planner with that rule, as the service runs it. Road matrices come from
+the extracts in folder ``osm`` of ``--data``, their villages from ``gazetteer``, see :mod:`bench.roads`.
+"""
 
 from __future__ import annotations
 
 import argparse
-import math
+import os
 import random
-import time
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-from routing.check import check, notes
-from routing.problem import Break, Household, Place, Plan, Problem, Shift, Team, TimeWindow, Village, Visit
-from routing.solve import SolveOptions
-from routing.solve.process import solve_many
-from routing.travel import GeodesicTravel
+from bench.contest import (
+    ROUNDS,
+    WHOLE,
+    NoAnswer,
+    PeerWork,
+    PlannerWork,
+    Results,
+    Work,
+    apart,
+    figures,
+    machine,
+    version_of,
+)
+from bench.days import Arena, arena_of, rural_day
+from bench.peers import PEERS, installed
+from bench.roads import REGIONS, built, villages_in
+from routing.problem import Problem
+from routing.travel import GeodesicTravel, OsrmBuilt, RoadFolder, Travel, default_parameters, roads_for
 
-_HOUR = 3600
-
-
-def rural_day(
-    *, villages: int, visits: int, teams: int, seed: int = 0, span_km: float = 30.0, appointments: float = 0.1
-) -> Problem:
-    """One day around one branch: ``visits`` doors in ``villages`` villages for ``teams`` teams.
-
-    Values are log-normal with a median of 250 yuan; a share ``appointments`` of the visits has a window
-    of two to three and a half hours; a tenth of the doors has no place of its own. Invented data.
-    """
-    rng = random.Random(seed)
-    branch = Place(29.6, 106.5)
-
-    def near(place: Place, spread_km: float) -> Place:
-        east, north = rng.gauss(0, spread_km), rng.gauss(0, spread_km)
-        return Place(place.lat + north / 111, place.lon + east / (111 * math.cos(math.radians(place.lat))))
-
-    places = {}
-    for number in range(villages):
-        east, north = rng.uniform(-span_km / 2, span_km / 2), rng.uniform(-span_km / 2, span_km / 2)
-        lon = branch.lon + east / (111 * math.cos(math.radians(branch.lat)))
-        name = f"v{number:03}"
-        places[name] = Village(name, f"Invented village {number}", Place(branch.lat + north / 111, lon))
-    names = sorted(places)
-    weights = [math.exp(rng.gauss(0, 0.6)) for _ in names]
-    doors = []
-    for number in range(visits):
-        village = rng.choices(names, weights)[0]
-        centre = places[village].place
-        own = near(centre, 0.3) if centre and rng.random() < 0.9 else None
-        windows: tuple[TimeWindow, ...] = ()
-        if rng.random() < appointments:
-            opens = int(rng.uniform(8.5, 14.5) * _HOUR)
-            windows = (TimeWindow(opens, opens + int(rng.uniform(2, 3.5) * _HOUR)),)
-        value = int(100 * min(50_000, max(10, math.exp(rng.gauss(5.5, 1.2)))))
-        service = 60 * rng.randrange(10, 31, 5)
-        doors.append(Visit(f"x{number:04}", Household(f"h{number:04}", village, own), service, value, windows))
-    shifts = tuple(
-        Shift(
-            f"s{number:02}",
-            Team(f"t{number:02}", (f"p{2 * number}", f"p{2 * number + 1}")),
-            int(8.5 * _HOUR),
-            int(17.5 * _HOUR),
-            branch,
-            branch,
-            Break(12 * _HOUR, int(13.5 * _HOUR), 45 * 60),
-        )
-        for number in range(teams)
-    )
-    return Problem(date(2026, 11, 24), tuple(doors), places, shifts)
+SIZES = ("80/5", "200/8", "400/12", "600/20", "1000/40", "3000/120")
+STRAIGHT = "straight"
+_HOUSEHOLDS_PER_VILLAGE = 8
+_SPAN_KM = 45.0
 
 
-def territories(problem: Problem, number: int) -> list[Problem]:
-    """The problem cut into ``number`` independent ones, villages from west to east, shifts shared out."""
-    west_to_east = sorted(problem.villages.values(), key=lambda v: (v.place.lon if v.place else 0.0, v.id))
-    size = -(-len(west_to_east) // number)
-    parts = []
-    for part in range(number):
-        villages = {v.id: v for v in west_to_east[part * size : (part + 1) * size]}
-        visits = tuple(x for x in problem.visits if x.household.village in villages)
-        parts.append(replace(problem, villages=villages, visits=visits, shifts=problem.shifts[part::number]))
-    return parts
+@dataclass(frozen=True, slots=True)
+class Case:
+    """So many households and team-days, with lunch or without, on straight lines or the roads of a region."""
+
+    size: str
+    lunch: bool
+    ways: str
+    seed: int
+
+    @property
+    def households(self) -> int:
+        """How many visits there are to choose from."""
+        return int(self.size.split("/")[0])
+
+    @property
+    def teams(self) -> int:
+        """How many routes there are to draw up."""
+        return int(self.size.split("/")[1])
+
+    def __str__(self) -> str:
+        return f"{self.size} {'lunch' if self.lunch else 'no lunch'}, {self.ways}, day {self.seed}"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this measurement."""
-    parser.add_argument("--seconds", type=float, nargs="+", default=[1.0, 2.0, 4.0], help="budgets of search")
-    parser.add_argument("--seeds", type=int, default=3, help="how many invented days of each kind")
+    data = Path(os.environ.get("ROUNDS_BENCH_DATA") or "../shared/data")
+    parser.add_argument("--sizes", nargs="+", default=list(SIZES), metavar="N/M", help="households/team-days")
+    parser.add_argument("--seconds", type=float, nargs="+", default=[5.0, 20.0], help="budgets, wall clock")
+    parser.add_argument("--seeds", type=int, default=1, help="how many invented days of each kind")
+    parser.add_argument("--lunch", nargs="+", choices=["with", "without"], default=["with", "without"])
+    parser.add_argument("--ways", nargs="+", choices=[STRAIGHT, *REGIONS], default=[STRAIGHT, *REGIONS])
+    parser.add_argument("--peers", nargs="*", choices=list(PEERS), help="other solvers beside ours (none named: all)")
+    parser.add_argument("--whole", action="store_true", help="our planner with whole villages, too")
+    parser.add_argument("--sample", action="store_true", help="each size and each kind once, at 5 s")
+    parser.add_argument("--results", type=Path, help="file of figures to go on with where a run was ended")
+    parser.add_argument("--data", type=Path, default=data, help="folder with osm/ and gazetteer/")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print value, villages split and time from problem to checked plan, child start included."""
-    for teams, villages, visits, parts in ((1, 12, 120, 1), (6, 60, 300, 3)):
-        for seed in range(1, arguments.seeds + 1):
-            day = rural_day(villages=villages, visits=visits, teams=teams, seed=seed)
-            print(f"{teams} teams, {visits} visits, {villages} villages, {parts} territories, day {seed}:")
-            for seconds in arguments.seconds:
-                _measure(territories(day, parts), seconds)
+    """Print each solver's value on each case and how far it is from the best that any of them found there."""
+    results = Results(arguments.results)
+    budgets = [5.0] if arguments.sample else arguments.seconds
+    solvers = [ROUNDS, *([WHOLE] if arguments.whole else []), *named_peers(arguments.peers)]
+    with tempfile.TemporaryDirectory() as folder:
+        table = _Cases(arguments.data, Path(folder))
+        lines = []
+        for case in _cases(arguments):
+            print(f"{case}:")
+            for seconds in budgets:
+                lines += [_figure(case, solver, seconds, table, results) for solver in solvers]
+    _summary(lines)
 
 
-def _measure(problems: Sequence[Problem], seconds: float) -> None:
-    travel = GeodesicTravel()
-    began = time.perf_counter()
-    answers = solve_many(problems, travel, SolveOptions(seconds=seconds), seconds + 30)
-    took = time.perf_counter() - began
-    plans = [answer for answer in answers if isinstance(answer, Plan)]
-    if len(plans) < len(problems):
-        raise RuntimeError(f"no plan: {answers}")
-    wrong = sum(len(check(p, travel, plan)) for p, plan in zip(problems, plans, strict=True))
-    split = sum(len(notes(p, plan)) for p, plan in zip(problems, plans, strict=True))
-    stops = sum(len(route.stops) for plan in plans for route in plan.routes)
-    value = sum(plan.value for plan in plans) // 100
-    print(
-        f"  {seconds:g} s of search: {value} yuan, {stops} stops, {split} villages split for a window, "
-        f"{wrong} violations, {took:.2f} s in all"
+def named_peers(names: list[str] | None) -> list[str]:
+    """The peers asked for that are installed: none where the option is not given, all where it names none."""
+    return [] if names is None else installed(names or list(PEERS))
+
+
+def _cases(arguments: argparse.Namespace) -> Iterator[Case]:
+    lunches = [lunch == "with" for lunch in arguments.lunch]
+    for size in arguments.sizes:
+        for number, ways in enumerate(arguments.ways):
+            for seed in range(1, arguments.seeds + 1):
+                for lunch in lunches:
+                    # Of a sample, straight lines have both, roads one each in turn and only two middle sizes.
+                    skipped = ways != STRAIGHT and (size not in ("200/8", "600/20") or lunch != (number % 2 == 0))
+                    if not (arguments.sample and skipped):
+                        yield Case(size, lunch, ways, seed)
+
+
+class _Cases:
+    """Problems made when they are asked for; the last one is kept."""
+
+    def __init__(self, data: Path, folder: Path) -> None:
+        self._data = data
+        self._folder = folder
+        self.of = cache(self._of)
+        self._roads = cache(self._built)
+
+    def _built(self, region: str) -> OsrmBuilt:
+        folder = RoadFolder(self._folder / region)
+        return OsrmBuilt(folder.versions, built(folder, self._data / "osm" / f"{region}.osm.pbf"))
+
+    def _of(self, case: Case) -> tuple[Problem, Travel, Arena]:
+        self.of.cache_clear()
+        number = max(6, case.households // _HOUSEHOLDS_PER_VILLAGE)
+        travel: Travel
+        kind: Any = {"visits": case.households, "teams": case.teams, "seed": case.seed, "lunch": case.lunch}
+        if case.ways == STRAIGHT:
+            day, travel = rural_day(villages=number, span_km=_SPAN_KM, **kind), GeodesicTravel()
+        else:
+            known = villages_in(self._data / "gazetteer" / f"osm_places_{case.ways}.csv")
+            chosen = random.Random(case.seed).sample(known, min(number, len(known)))
+            day = rural_day(villages=chosen, **kind)
+            travel = roads_for(day, self._roads(case.ways), default_parameters()).travel
+        arena = arena_of(day, travel)
+        usable = {visit.id for visit in arena.problem.visits}
+        return replace(day, visits=tuple(x for x in day.visits if x.id in usable)), travel, arena
+
+
+def _figure(case: Case, solver: str, seconds: float, table: _Cases, results: Results) -> dict[str, Any]:
+    """One line of figures: of an earlier run, or measured now."""
+    key = {
+        "bench": "rural", "size": case.size, "lunch": case.lunch, "ways": case.ways, "seed": case.seed,
+        "solver": solver, "seconds": seconds,
+    }  # fmt: skip
+    line = results.known(key)
+    if line is None:
+        day, travel, arena = table.of(case)
+        try:
+            line = {**key, **_measured(solver, seconds, day, travel, arena)}
+        except NoAnswer as problem:
+            line = {**key, "value": 0, "failed": str(problem)}
+        line |= {"version": version_of(solver), "threads": 1, **machine()}
+        results.add(line)
+    said = line.get("failed") or (
+        f"{line['value'] / 100:>14,.0f} yuan, {line['stops']} calls, {line['dropped']} dropped, "
+        f"{line['took']:.1f} s, {line['peak_mb']} MB, others {line['others']} cores"
     )
+    print(f"  {seconds:g} s {solver:<24} {said}", flush=True)
+    return line
+
+
+def _measured(solver: str, seconds: float, day: Problem, travel: Travel, arena: Arena) -> dict[str, Any]:
+    work: Work = PlannerWork(arena.problem, arena.travel, seconds, 1)
+    if solver == WHOLE:
+        work = PlannerWork(day, travel, seconds, 1)
+    elif solver != ROUNDS:
+        work = PeerWork(solver, arena.instance, seconds, 1)
+    return figures(apart(work, seconds), arena)
+
+
+def _summary(lines: Sequence[dict[str, Any]]) -> None:
+    """For each budget, size and kind how far each solver is from the best that any of them found in any time."""
+    best: dict[tuple[object, ...], int] = defaultdict(int)
+    for line in lines:
+        best[case_key(line)] = max(best[case_key(line)], line["value"])
+    gaps = defaultdict(list)
+    for line in lines:
+        gaps[line["seconds"], line["solver"]].append(100 * (1 - line["value"] / max(1, best[case_key(line)])))
+    for (seconds, solver), each in sorted(gaps.items()):
+        print(f"{seconds:g} s {solver}: mean {sum(each) / len(each):.2f} % below the best over {len(each)} cases")
+
+
+def case_key(line: dict[str, Any]) -> tuple[object, ...]:
+    """What names the case of a line of figures."""
+    return line["size"], line["lunch"], line["ways"], line["seed"]

@@ -17,7 +17,7 @@ index=${PIP_INDEX_URL:-$index}
 [ -z "$index" ] || export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$index}"
 export UV_CUSTOM_COMPILE_COMMAND='make lock'
 
-for name in requirements requirements-dev; do
+for name in requirements requirements-dev requirements-bench; do
     "$work/venv/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
         "$name.in" --output-file "$name.txt" "$@"
     echo "$name.txt: $(grep -c '^[a-z0-9].*==' "$name.txt") packages"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Make the virtual environment, or leave it alone where it is as it should be.
 #
-#   venv.sh run|dev [FOLDER]     run: the service's packages; dev: those for tests and checks as well
+#   venv.sh run|dev|bench [FOLDER]     run: the service's packages; dev: those for tests and checks as well;
+#                                      bench: besides these the solvers that ours is measured against
 #
 # A stamp inside the folder names the interpreter and the lock file it was made from. It is written last, so an
 # install that was interrupted has none and is made anew. pip's own settings (index, proxy, certificates, cache)
@@ -68,9 +69,16 @@ if ! is_made run requirements.txt; then
     fi
 fi
 
-if [ "$kind" = dev ] && ! is_made dev requirements-dev.txt; then
+if [ "$kind" != run ] && ! is_made dev requirements-dev.txt; then
     echo "Adding the packages for tests and checks to $venv"
     rm -f "$venv/dev.stamp"
     install requirements-dev.txt
     stamp_of requirements-dev.txt >"$venv/dev.stamp"
+fi
+
+if [ "$kind" = bench ] && ! is_made bench requirements-bench.txt; then
+    echo "Adding the other solvers to $venv"
+    rm -f "$venv/bench.stamp"
+    install requirements-bench.txt
+    stamp_of requirements-bench.txt >"$venv/bench.stamp"
 fi
