@@ -11,7 +11,8 @@ from importlib import import_module, metadata
 NAMES = {
     "smoke": "from the upload of the sample county to the phone's day; one team with 120 households",
     "serve": "the phone's day and its 304 against a bare Flask view of the same bytes, as ratios",
-    "rural": "one day of rural teams: value by seconds of search",
+    "rural": "one day of rural teams: value in the same seconds, beside PyVRP, VROOM and OR-Tools' routing",
+    "county": "a county's week, territory by territory on all cores: value, wall time, memory of all processes",
     "horizon": "a week as one problem against five days planned one after the other",
     "roads": "real roads: building, tables, what is kept between days, straight lines against the truth",
     "ledgers": "reading a large ledger: time against csv.DictReader, peak memory",
