@@ -98,7 +98,8 @@ def _too_soon(call: Call, rules: Rules) -> Reason | None:
     if last is not None and not call.promise:
         earliest = last + timedelta(days=call.strategy.not_before_days)
         if on < earliest:
-            return Reason("visited_recently", {"last": last.isoformat(), "from": earliest.isoformat()})
+            code, day = ("visit_planned", "on") if last in household.expected else ("visited_recently", "last")
+            return Reason(code, {day: last.isoformat(), "from": earliest.isoformat()})
     return cap_reached(rules.strategies.caps, household.call_dates(), on, household.focus)
 
 

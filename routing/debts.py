@@ -83,7 +83,8 @@ class HouseholdFacts:
     """One door with its debts, and what has passed between it and the lender.
 
     ``visits`` are the dates of every call at the door, answered or not, and of calls already
-    published on other days: all of them count against the caps. ``last_visit`` serves where single
+    published on other days: all of them count against the caps. ``expected`` are those of them that
+    are published only: nobody knows yet what will come of them. ``last_visit`` serves where single
     dates are not known. ``paused`` is a code (dispute, complaint, hardship, illness, bereavement,
     distress, asked_to_be_left_alone, deceased_to_verify …); any code pauses until a person has
     reviewed it. ``strategy`` overrides the choice by class. ``granted_by`` is for the caller, who
@@ -96,6 +97,7 @@ class HouseholdFacts:
     accounts: tuple[AccountFacts, ...] = ()
     guarantees: tuple[GuaranteeFacts, ...] = ()
     visits: tuple[date, ...] = ()
+    expected: frozenset[date] = frozenset()
     last_visit: date | None = None
     promise_due: date | None = None
     promise_amount: Decimal | None = None

@@ -17,6 +17,7 @@ focus                -                                    on the list of key deb
 never_visited        -                                    no call at this door is known
 cadence_due          last, days, due                      as many days have passed as the strategy sets
 cadence_coming       last, days, due                      due soon, may be made already
+cadence_planned      planned, days                        due again, after a call that is published already
 cadence_again        days                                 due again, after an earlier call of this plan
 home_season          until                                people who work far away are home now
 market_day           -                                    the village is at market: home afterwards only
@@ -53,6 +54,7 @@ account_closed       -                                    closed
 no_door_visit        strategy                             its strategy sends nobody to the door
 promise_pending      on                                   a promise is running; wait for its day
 visited_recently     last, from                           too soon; ``from`` is the earliest day
+visit_planned        on, from                             likewise, after a call that is published already
 cap_week, cap_month  cap, days, last                      one more call would be too many
 away                 back (if known)                      works far away, not home in this season
 blackout_day         on                                   the policy allows no visit that day
@@ -194,6 +196,8 @@ def _cadence_reason(call: Call) -> Reason:
     last = call.household.last_call(call.on)
     if last is None:
         return Reason("never_visited")
+    if last in call.household.expected:
+        return Reason("cadence_planned", {"planned": last.isoformat(), "days": call.strategy.cadence_days})
     due = last + timedelta(days=call.strategy.cadence_days)
     code = "cadence_due" if due <= call.on else "cadence_coming"
     days = call.strategy.cadence_days

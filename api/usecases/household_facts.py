@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.store.models import Account, Guarantee, Household, Obligor, Plan, Route, Stop, Village
+from api.store.columns import now
+from api.store.models import Account, Guarantee, Household, Obligor, Village
 from api.store.portions import portions
 from api.usecases.calls import calls_at
-from api.usecases.context import today
-from api.usecases.published import newest_published, route_is_published
+from api.usecases.published import published_elsewhere
 from routing import problem as planning
 from routing.debts import AccountFacts, Availability, GuaranteeFacts, HouseholdFacts
 from routing.market_days import MarketDays
@@ -43,8 +43,9 @@ def _facts_of(
     accounts = _accounts(session, ids)
     guarantees = _guarantees(session, ids)
     visits, promises = _calls(session, ids, zone)
-    for household_id, day in published_elsewhere(session, ids, period):
-        visits[household_id].add(day)
+    expected: dict[str, set[date]] = defaultdict(set)
+    for household_id, day in published_elsewhere(session, ids, period, now(), zone):
+        expected[household_id].add(day)
     return {
         household.id: HouseholdFacts(
             id=household.id,
@@ -52,7 +53,8 @@ def _facts_of(
             place=place(household.lat, household.lon),
             accounts=tuple(accounts[household.id]),
             guarantees=tuple(guarantees[household.id]),
-            visits=tuple(sorted(visits[household.id])),
+            visits=tuple(sorted(visits[household.id] | expected[household.id])),
+            expected=frozenset(expected[household.id] - visits[household.id]),
             promise_due=promises[household.id][0] if household.id in promises else None,
             promise_amount=promises[household.id][1] if household.id in promises else None,
             paused=household.paused,
@@ -127,31 +129,6 @@ def _calls(session: Session, households: list[str], zone: ZoneInfo):  # type: ig
         elif row.kind == "paid":
             promises.pop(door, None)
     return visits, promises
-
-
-def published_elsewhere(session: Session, households: list[str], period: Period) -> Iterable[tuple[str, date]]:
-    """Yield the doors that a team will call at from today on, outside the period, by the plan that holds that day.
-
-    A published stop of the past counts only through its outcome: what was not done was no visit.
-    """
-    query = (
-        select(Stop.household_id, Route.date, Route.territory_id, Route.plan_id)
-        .join(Route, Route.id == Stop.route_id)
-        .where(
-            route_is_published(),
-            Stop.withdrawn_at.is_(None),
-            Stop.household_id.in_(households),
-            Route.date >= today(),
-            (Route.date < period.first) | (Route.date > period.last),
-        )
-    )
-    holds: dict[tuple[str, date], Plan | None] = {}
-    for household_id, day, territory_id, plan_id in session.execute(query).all():
-        if (territory_id, day) not in holds:
-            holds[territory_id, day] = newest_published(session, territory_id, day)
-        plan = holds[territory_id, day]
-        if plan is not None and plan.id == plan_id:
-            yield household_id, day
 
 
 def place(lat: float | None, lon: float | None) -> planning.Place | None:

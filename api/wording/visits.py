@@ -15,6 +15,7 @@ VISITS: dict[str, tuple[str, ...]] = {
     "never_visited": (n("Not visited so far."),),
     "cadence_due": (n("Last visited on %(last)s; a visit is due every %(days)s days."),),
     "cadence_coming": (n("Last visited on %(last)s; the next visit is due on %(due)s."),),
+    "cadence_planned": (n("Due again %(days)s days after the visit planned for %(planned)s."),),
     "cadence_again": (n("Due again %(days)s days after the visit before it in this plan."),),
     "home_season": (n("Works far away and is home until %(until)s."), n("Works far away and is home now.")),
     "market_day": (n("Market day in this village: people come home after the market."),),
@@ -47,6 +48,7 @@ VISITS: dict[str, tuple[str, ...]] = {
     "no_door_visit": (n("This household's strategy sends nobody to the door."),),
     "promise_pending": (n("They promised to pay on %(on)s; wait for that day."),),
     "visited_recently": (n("Visited on %(last)s; not again before %(from)s."),),
+    "visit_planned": (n("A visit is planned for %(on)s already; not again before %(from)s."),),
     "cap_week": (n("Already visited as often as a week allows (%(cap)s)."),),
     "cap_month": (n("Already visited as often as a month allows (%(cap)s)."),),
     "away": (n("Works far away, back %(back)s."), n("Works far away and is not home in this season.")),
@@ -59,5 +61,5 @@ VISITS: dict[str, tuple[str, ...]] = {
 FIELD_WORDING: dict[str, tuple[str, ...]] = {"promise_due": (n("A promise fell due on %(on)s."),)}
 FIELD_CODES = frozenset(
     ("promise_due", "limitation_near", "guarantee_near", "focus", "never_visited", "cadence_due", "cadence_coming",
-     "cadence_again", "home_season", "market_day", "lapsed_approved")
+     "cadence_planned", "cadence_again", "home_season", "market_day", "lapsed_approved")
 )  # fmt: skip

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert
 
+from api.store.columns import now
 from api.store.models import Household
 from api.usecases import draw_up_plan
-from api.usecases.context import store
-from api.usecases.household_facts import published_elsewhere
+from api.usecases.context import settings, store
+from api.usecases.published import published_elsewhere
 from api.usecases.store_plan import figures_of
 from routing.period import Period
 from routing.problem import Plan
@@ -353,7 +354,8 @@ def test_a_plan_that_another_has_replaced_no_longer_counts_as_a_coming_visit(sam
     assert after
     assert before - after
     with sample.app.app_context(), store().read() as session:
-        coming = published_elsewhere(session, sorted(before | after), Period(sample.on, sample.on))
+        today = Period(sample.on, sample.on)
+        coming = published_elsewhere(session, sorted(before | after), today, now(), settings().zone)
         assert {household for household, _day in coming} == after
 
 

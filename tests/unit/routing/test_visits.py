@@ -207,6 +207,17 @@ def test_a_visit_is_wanted_from_the_earliest_day_on_and_grows_in_value() -> None
     assert "never_visited" in _codes(_wanted(_home()))
 
 
+def test_a_call_that_is_only_published_is_not_said_to_have_been_made() -> None:
+    """It keeps further calls away like one that was made, and the reason names it as what it is."""
+    published = TODAY - timedelta(days=7)
+    home = _home(visits=(published,), expected=frozenset({published}))
+    earliest = published + timedelta(days=60)
+    assert _refused(home) == Reason("visit_planned", {"on": published.isoformat(), "from": earliest.isoformat()})
+    again = _wanted(replace(home, focus=True))
+    assert _reason(again, "cadence_planned").facts == {"planned": published.isoformat(), "days": 14}
+    assert again.value == _wanted(_home(visits=(published,), focus=True)).value
+
+
 def test_a_promise_that_fell_due_is_followed_up_at_once_and_once() -> None:
     """On its day the promise is the first reason; a call since then has answered it."""
     home = _home(promise_due=TODAY, promise_amount=Decimal("1200"), visits=(_ago(14),))
