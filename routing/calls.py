@@ -38,8 +38,11 @@ class Call:
     windows: tuple[TimeWindow, ...] = ()
 
 
-def consider(household: HouseholdFacts, on: date, rules: Rules) -> Call | Reason:
+def consider(household: HouseholdFacts, on: date, rules: Rules, asked_for: bool = False) -> Call | Reason:
     """The household's call on ``on``, or the first rule that forbids or spares it.
+
+    One that is ``asked_for`` by a person waits neither for its cadence nor for a promise or a season; what protects the
+    household (pauses, caps, hours) holds all the same.
 
     Raises :class:`routing.strategy.UnknownStrategy` and :class:`routing.availability.UnknownProfile`.
     """
@@ -55,6 +58,9 @@ def consider(household: HouseholdFacts, on: date, rules: Rules) -> Call | Reason
         return Reason("no_door_visit", {"strategy": strategy.name})
     presence = season(household.availability, rules.availability, on)
     call = Call(household, on, demands, nearest, promise, strategy, presence)
+    if asked_for:
+        caps = cap_reached(rules.strategies.caps, household.call_dates(), on, household.focus)
+        return caps or _with_windows(call, rules)
     return _too_soon(call, rules) or _nobody_home(call) or _with_windows(call, rules)
 
 

@@ -87,6 +87,7 @@ def period_problem(
     rules: Rules,
     barred: Mapping[str, frozenset[str]] | None = None,
     acquainted: Mapping[str, Acquainted] | None = None,
+    asked_for: Mapping[str, bool] | None = None,
 ) -> PeriodProblem:
     """The problem of all these households and team-days. Depends on the order of neither.
 
@@ -98,11 +99,13 @@ def period_problem(
         Household id → people who may not call there (conflict of interest).
     acquainted
         Household id → the people who called there last in this rotation period.
+    asked_for
+        Household id → whether the visit that somebody asked for there must be made.
 
     Raises ``ValueError`` for two households of one id, :class:`routing.strategy.UnknownStrategy` and
     :class:`routing.availability.UnknownProfile` for names that no rule file describes.
     """
-    days = _Days(period, shifts, rules, barred or {}, acquainted or {})
+    days = _Days(period, shifts, rules, barred or {}, acquainted or {}, asked_for or {})
     found: list[_Wanted] = []
     not_wanted: list[NotWanted] = []
     for household in in_order(households):
@@ -140,6 +143,7 @@ class _Days:
     rules: Rules
     barred: Mapping[str, frozenset[str]]
     acquainted: Mapping[str, Acquainted]
+    asked_for: Mapping[str, bool]
     every: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -155,7 +159,8 @@ class _Days:
 
     def _slots(self, household: HouseholdFacts, days: Sequence[date]) -> list[list[Call]] | Reason:
         """For each visit the calls it may be, by day."""
-        answers = [consider(household, day, self.rules) for day in days]
+        asked = household.id in self.asked_for
+        answers = [consider(household, day, self.rules, asked) for day in days]
         calls = [answer for answer in answers if isinstance(answer, Call)]
         if not calls:
             return _most_frequent([answer for answer in answers if isinstance(answer, Reason)])
@@ -182,7 +187,7 @@ class _Days:
         first, service = calls[0], max(call.strategy.service for call in calls)
         facts = first.household
         worth = {call.on: value_of(call, self.rules, calls)[0] for call in calls}
-        most, must = max(worth.values()), _must(first, self.period)
+        most, must = max(worth.values()), _must(first, self.period) or self.asked_for.get(facts.id, False)
         allowed = self._allowed(calls, must, team)
         shift_ids = frozenset(shift.id for shifts in allowed.values() for shift in shifts)
         visit = Visit(

@@ -9,9 +9,10 @@ vehicle routing problem", M&SOM 11, 2009, measure consistency; the price is ours
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from routing.differences import Differences, differences
@@ -20,9 +21,11 @@ from routing.reinsertion import Fit, Reinsertion
 from routing.solve.instance import described, instance_of
 from routing.solve.options import SolveOptions
 from routing.solve.planner import finished, solve
+from routing.solve.process import in_child, plain
 from routing.solve.schedule import Schedule
 from routing.solve.screen import screen
 from routing.solve.search import Objective
+from routing.solve.start import Start
 from routing.solve.villages import mended
 from routing.travel.journey import Journey, journey_of
 from routing.travel.legs import Travel
@@ -62,16 +65,16 @@ class Replanned:
     """The rest of the day: the problem that was solved, its plan, and what is different from the plan before.
 
     ``problem`` has the visits not yet begun and the shifts from where they stand, so that the plan can be
-    checked; ``plan`` has the stops still to come, and why each other visit is left out.
+    checked; ``plan`` has the stops still to come, and why each other visit is left out. ``before`` is what the
+    plan before had still to come, and ``lost`` what of it would be left out if nothing else changed.
     """
 
     problem: Problem
     plan: Plan
+    before: Plan
     changes: Differences
+    lost: frozenset[str]
 
-
-#: How the rest is solved where it is drawn up anew: in this process, or in a child.
-Solver = Callable[[Problem, Travel, SolveOptions], Plan]
 
 DEFAULT_OPTIONS: Final = SolveOptions(seconds=0.5)
 
@@ -86,7 +89,6 @@ def replan(
     price: int = 0,
     pinned: Collection[str] = (),
     options: SolveOptions = DEFAULT_OPTIONS,
-    solver: Solver = solve,
 ) -> Replanned:
     """Plan the rest of the day of ``plan`` again.
 
@@ -118,14 +120,53 @@ def replan(
         described_only = described(screened.visits, screened.shifts, [])
         split_price = Objective(described_only, options.split_cost).split if screened.visits else 0
         after = finished(held, travel, screened, order, split_price)
-        return Replanned(held, after, differences(before, after))
+        return Replanned(held, after, before, differences(before, after), lost)
 
+    lost: frozenset[str] = frozenset()
     least = settled(held, _with_what_must(held, travel, _kept(held, travel, before), pinned))
+    lost = frozenset(least.changes.removed)
+    least = replace(least, lost=lost)
     if may_change is MayChange.NOTHING:
         return least
     within = free if may_change is MayChange.TEAMS else held
-    anew = settled(within, solver(_at_a_price(within, team, price), travel, options).order())
+    order = {shift: tuple(visits) for shift, visits in least.plan.order().items()}
+    solved = solve(_at_a_price(within, team, price), travel, options, start=Start(order))
+    anew = settled(within, solved.order())
     return max(least, anew, key=lambda found: _gain(found, price))
+
+
+def replan_in_child(
+    problem: Problem,
+    travel: Travel,
+    plan: Plan,
+    under_way: Mapping[str, UnderWay],
+    may_change: MayChange,
+    *,
+    price: int,
+    pinned: Collection[str],
+    options: SolveOptions,
+    hard_limit_seconds: float,
+) -> Replanned:
+    """Like :func:`replan`, in a process of its own. Raises like :func:`routing.solve.process.solve_in_child`."""
+    given = plain(problem), travel, plan, under_way, may_change, price, frozenset(pinned), options
+    found: Replanned = in_child(partial(_replan, *given), hard_limit_seconds)
+    reasons = {visit.id: visit.reasons for visit in problem.visits}
+    visits = tuple(replace(visit, reasons=reasons[visit.id]) for visit in found.problem.visits)
+    return replace(found, problem=replace(found.problem, visits=visits))
+
+
+def _replan(
+    problem: Problem,
+    travel: Travel,
+    plan: Plan,
+    under_way: Mapping[str, UnderWay],
+    may_change: MayChange,
+    price: int,
+    pinned: frozenset[str],
+    options: SolveOptions,
+    _on_progress: object,
+) -> Replanned:
+    return replan(problem, travel, plan, under_way, may_change, price=price, pinned=pinned, options=options)
 
 
 def _gain(found: Replanned, price: int) -> tuple[int, int, int]:

@@ -13,6 +13,7 @@ from routing.classification import Classification, read_classification
 from routing.deadlines import DeadlineLaw, read_deadlines
 from routing.place_rules import PlaceRules, read_place_rules
 from routing.policy import Policy, read_policy
+from routing.replan_rules import ReplanRules, read_replan_rules
 from routing.rulefile import RulesError, Table, read_rule_file
 from routing.strategy import Strategies, read_strategies
 from routing.value import Values, read_values
@@ -40,6 +41,7 @@ class Rules:
     availability: Profiles
     deadlines: DeadlineLaw | None
     places: PlaceRules
+    replan: ReplanRules
     versions: Mapping[str, str]
 
 
@@ -67,6 +69,7 @@ def load_rules(policy: str = "cn", folder: Path | None = None) -> Rules:
         availability=loader.load("availability", read_profiles),
         deadlines=loader.load_if_there(f"deadlines/{country}", read_deadlines),
         places=loader.load("place_rules", read_place_rules),
+        replan=loader.load("replan", read_replan_rules),
         versions=loader.versions,
     )
     return rules

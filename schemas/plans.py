@@ -160,6 +160,9 @@ class PlanSummary(Contract):
     error = fields.String(allow_none=True, metadata={"description": "Why it failed, in the reader's language"})
     created_at = fields.DateTime()
     published_at = fields.DateTime(allow_none=True)
+    replans = fields.String(
+        allow_none=True, metadata={"description": "The plan whose day this one plans again from the middle on"}
+    )
     published_days = fields.List(fields.Date(), metadata={"description": "Days that phones have; others are a draft"})
 
 

@@ -35,6 +35,7 @@ from api.problem_types import PROBLEM_TYPES  # noqa: E402
 from api.settings import Settings  # noqa: E402
 from api.wording.ledger import FILES, NOTICES, ROWS  # noqa: E402
 from api.wording.planning import PLANNING  # noqa: E402
+from api.wording.replans import REPLANS  # noqa: E402
 from api.wording.roads import BECAUSE, ROADS  # noqa: E402
 from api.wording.rotation import ROTATION  # noqa: E402
 from api.wording.visits import FIELD_CODES, VISITS  # noqa: E402
@@ -128,6 +129,7 @@ def reasons_page() -> str:
         for code, one in {**UNPLANNED, **PLANNED}.items()
     ]
     others = [(f"`{code}`", plain(texts)) for code, texts in PLANNING.items() if code not in {**UNPLANNED, **PLANNED}]
+    replans = [(f"`{code}`", plain(texts)) for code, texts in REPLANS.items()]
     roads = [(f"`{code}`", plain(texts)) for code, texts in ROADS.items()]
     because = [(f"`{code}`", plain([text])) for code, text in BECAUSE.items()]
     rotation = [(f"`{code}`", plain(texts)) for code, texts in ROTATION.items()]
@@ -153,6 +155,9 @@ facts; a second sentence is said where a fact of the first is not known.
 Before and around the planner:
 
 {table(("Code", "Sentence"), others)}
+## Why a visit changed when the rest of a day was planned again
+
+{table(("Code", "Sentence"), replans)}
 ## Roads
 
 {table(("Code", "Sentence"), roads)}

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from api.auth.actor import Role
 from api.auth.guard import allow, me
-from api.usecases import compare_plans, draw_up_plan, publish_plan, question_plan, read_plans
+from api.usecases import compare_plans, draw_up_plan, publish_plan, question_plan, read_plans, replan_day
 from schemas.plan_questions import CheckedPlan, DifferencesQuery, DifferencesSchema, FitsQuery, FitsSchema, HandMadePlan
 from schemas.plans import (
     NewPlan,
@@ -21,6 +21,7 @@ from schemas.plans import (
     UnplannedPage,
     UnplannedQuery,
 )
+from schemas.replans import NewReplan, ReplanQuery, ReplanSchema
 
 blp = Blueprint("plans", __name__, url_prefix="/api/v1/plans", description="Plans: ask, watch, publish")
 
@@ -96,6 +97,23 @@ def differences(query: dict[str, Any], plan_id: str) -> Any:
 def publish(query: dict[str, Any], plan_id: str) -> Any:
     """Publish a plan, or its days up to one: phones get them from now on"""
     return read_plans.summary(publish_plan.publish_plan(me(), plan_id, query["until"]))
+
+
+@blp.route("/<plan_id>/replans", methods=["POST"])
+@allow(Role.COORDINATOR)
+@blp.arguments(ReplanQuery, location="query")
+@blp.arguments(NewReplan)
+@blp.alt_response(200, schema=ReplanSchema, description="What would change (dry run): nothing was stored")
+@blp.response(201, ReplanSchema)
+def replan(query: dict[str, Any], new: dict[str, Any], plan_id: str) -> Any:
+    """Show what changes if the rest of a published day is planned again (dry_run), or publish it
+
+    Send the preview's digest as `expect` to publish only what you have seen.
+    """
+    done = replan_day.replan_day(me(), plan_id, new, dry_run=query["dry_run"])
+    if query["dry_run"]:
+        return done, 200
+    return done, 201, {"Location": f"/api/v1/plans/{done['plan']['id']}"}
 
 
 @blp.route("/<plan_id>/cancel", methods=["POST"])

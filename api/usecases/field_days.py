@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from api.language import LANGUAGES, speaking
 from api.navigation import link
-from api.store.models import Household, Outcome, Plan, PublishedDay, Route, Stop, Team, Village
+from api.store.models import Household, Plan, PublishedDay, Route, Stop, Team, Village
 from api.usecases.context import settings
 from api.usecases.published import newest_published
+from api.usecases.reported import reported_on
 from api.vault import mask_name
 from api.wording import field_sentences
 from api.wording.places import village_label
@@ -73,17 +74,10 @@ def field_day(session: Session, team: Team, plan: Plan, on: date) -> dict[str, A
         .where(Stop.route_id == route.id, Stop.withdrawn_at.is_(None))
         .order_by(Stop.order)
     )
-    reported = {
-        row.stop_id: {"kind": row.kind, "time": row.device_time}
-        for row in session.scalars(
-            select(Outcome)
-            .join(Stop, Stop.id == Outcome.stop_id)
-            .where(Stop.route_id == route.id)
-            .order_by(Outcome.server_time, Outcome.id)
-        )
-    }
     found = session.execute(query).all()
-    day["stops"] = [_stop(*row, reported.get(row[0].id)) for row in found]
+    reports = reported_on(session, on, [row[0].household_id for row in found])
+    reported = {door: {"kind": row.kind, "time": row.device_time} for door, row in reports.items()}
+    day["stops"] = [_stop(*row, reported.get(row[0].household_id)) for row in found]
     planned = session.scalar(select(func.max(Stop.order)).where(Stop.route_id == route.id)) or 0
     orders = [0, *(row[0].order for row in found)]
     for stop, before, (row, *_) in zip(day["stops"], orders, found, strict=False):

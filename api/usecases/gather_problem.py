@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -51,15 +51,27 @@ class TerritoryPeriod:
         return (*self.of.reasons_on(visit.id, day), *by_town(visit, self.problem.villages))
 
 
-def gather(session: Session, territory_id: str, period: Period, rules: Rules, zone: ZoneInfo) -> TerritoryPeriod:
-    """Return the problem of one territory for a period, with conflicts of interest already barred."""
+def gather(
+    session: Session,
+    territory_id: str,
+    period: Period,
+    rules: Rules,
+    zone: ZoneInfo,
+    *,
+    asked_for: Mapping[str, bool] | None = None,
+    away: Collection[str] = (),
+) -> TerritoryPeriod:
+    """Return the problem of one territory for a period, with conflicts of interest already barred.
+
+    ``asked_for``: see :func:`routing.horizon.period_problem`; ``away`` are people who are not there.
+    """
     territory = session.get_one(Territory, territory_id)
     villages = list(session.scalars(select(Village).where(Village.territory_id == territory_id).order_by(Village.id)))
     village_ids = [village.id for village in villages]
     households = list(
         session.scalars(select(Household).where(Household.village_id.in_(village_ids)).order_by(Household.id))
     )
-    shifts, left_out = _shifts(session, territory, period, rules)
+    shifts, left_out = _shifts(session, territory, period, rules, away)
     found = period_problem(
         period,
         household_facts(session, households, period, zone).values(),
@@ -68,6 +80,7 @@ def gather(session: Session, territory_id: str, period: Period, rules: Rules, zo
         rules,
         barred=_barred_people(session, households),
         acquainted=acquainted(session, territory_id, households, period, zone),
+        asked_for=asked_for,
     )
     return TerritoryPeriod(found, tuple(left_out), {row.id: row for row in households})
 
@@ -92,7 +105,7 @@ def _barred_people(session: Session, households: Sequence[Household]) -> dict[st
 
 
 def _shifts(
-    session: Session, territory: Territory, period: Period, rules: Rules
+    session: Session, territory: Territory, period: Period, rules: Rules, away: Collection[str]
 ) -> tuple[dict[date, list[planning.Shift]], list[TeamLeftOut]]:
     """Return the shifts that may be offered on each day, and those left out with the rule."""
     branch = session.get_one(Branch, territory.branch_id)
@@ -108,7 +121,7 @@ def _shifts(
     for day, of_day in groupby(rows, key=lambda row: row.date):
         group = group_on(session, territory.id, day)
         for row in of_day:
-            people = tuple(member.person_id for member in row.people)
+            people = tuple(member.person_id for member in row.people if member.person_id not in away)
             start, end = place_of(row.from_place, branch), place_of(row.to_place, branch)
             if len(people) < rules.policy.min_people:
                 left_out.append(TeamLeftOut(row.team_id, day, "alone"))

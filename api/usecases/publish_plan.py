@@ -34,23 +34,28 @@ def publish_plan(actor: Actor, plan_id: str, until: date | None = None) -> Plan:
         last = plan.to_date if until is None else until
         if not plan.from_date <= last <= plan.to_date:
             raise invalid("until", "invalid", _("This day is not in the plan."))
-        published = {day.date for day in plan.days}
-        days = [day for day in Period(plan.from_date, last).days if day not in published]
-        if not days:
-            return plan
-        at = now()
-        plan.status, plan.published_at = "published", plan.published_at or at
-        plan.days += [PlanDay(plan_id=plan.id, date=day, published_at=at) for day in days]
-        session.flush()
-        teams = _teams_of(session, plan)
-        for day in days:
-            rebuild_days(session, teams, day)
-        withdraw_unfit(session, today())
-        audit.record(
-            session, actor.pseudonym, "plan.published", plan.id,
-            number=plan.number, first=days[0].isoformat(), last=days[-1].isoformat(),
-        )  # fmt: skip
+        publish_days(session, actor, plan, last)
         return plan
+
+
+def publish_days(session: Session, actor: Actor, plan: Plan, last: date) -> None:
+    """Publish those of a plan's days up to ``last`` that are not yet, inside the caller's transaction."""
+    published = {day.date for day in plan.days}
+    days = [day for day in Period(plan.from_date, last).days if day not in published]
+    if not days:
+        return
+    at = now()
+    plan.status, plan.published_at = "published", plan.published_at or at
+    plan.days += [PlanDay(plan_id=plan.id, date=day, published_at=at) for day in days]
+    session.flush()
+    teams = _teams_of(session, plan)
+    for day in days:
+        rebuild_days(session, teams, day)
+    withdraw_unfit(session, today())
+    audit.record(
+        session, actor.pseudonym, "plan.published", plan.id,
+        number=plan.number, first=days[0].isoformat(), last=days[-1].isoformat(),
+    )  # fmt: skip
 
 
 def _teams_of(session: Session, plan: Plan) -> list[str]:

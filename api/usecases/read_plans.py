@@ -142,6 +142,7 @@ def summary(plan: Plan) -> dict[str, Any]:
         "error": sentence(plan.error["code"], plan.error.get("facts", {})) if plan.error else None,
         "created_at": plan.created_at,
         "published_at": plan.published_at,
+        "replans": plan.options.get("replans"),
         "published_days": [day.date for day in plan.days],
     }
 

@@ -30,8 +30,12 @@ def store_territory(
     found: TerritoryPeriod,
     solved: planning.Plan,
     ways: Mapping[str, Sequence[Way]],
+    before: Mapping[str, int] | None = None,
 ) -> None:
-    """Write a territory's routes, and what was left out, in place of what an interrupted run wrote before."""
+    """Write a territory's routes, and what was left out, in place of what an interrupted run wrote before.
+
+    ``before``: how many stops stand before these on a shift's route.
+    """
     _forget_territory(session, plan_id, territory_id)
     # Somebody may have joined two villages while the planner was at work.
     joined = joined_into(session, session.get_one(Plan, plan_id).branches)
@@ -40,7 +44,7 @@ def store_territory(
         *to_stops, back = ways[route.shift]
         row = _store_route(session, plan_id, territory_id, found, route, shifts[route.shift])
         row.line_back = back.line
-        _store_stops(session, row, found, route, to_stops, joined)
+        _store_stops(session, row, found, route, to_stops, joined, 1 + (before or {}).get(route.shift, 0))
     visits = {visit.id: visit for visit in found.problem.visits}
     for left in solved.unplanned:
         visit, why, days = visits[left.visit], found.of.why(left), found.of.calls[left.visit]
@@ -88,10 +92,11 @@ def _store_stops(
     given: planning.Route,
     ways: Sequence[Way],
     joined: Mapping[str, str],
+    first: int,
 ) -> None:
     midnight = found.of.period.midnight(route.date)
     visits = {visit.id: visit for visit in found.problem.visits}
-    for order, (stop, way) in enumerate(zip(given.stops, ways, strict=True), start=1):
+    for order, (stop, way) in enumerate(zip(given.stops, ways, strict=True), start=first):
         visit = visits[stop.visit]
         row = found.households[visit.household.id]
         village = found.problem.villages.get(visit.household.village or "")

@@ -38,6 +38,7 @@ from api.usecases.field_days import rebuild_days
 from api.usecases.join_households import hold_standing_household, standing_household
 from api.usecases.mark_places import mark_place
 from api.usecases.published import route_is_published
+from api.usecases.reported import teams_calling
 from api.usecases.village_places import show_on_phones
 from api.usecases.withdraw import withdraw_unfit
 from schemas.field import NewOutcome
@@ -60,16 +61,9 @@ def take_in_outcomes(actor: Actor, items: list[Any]) -> list[dict[str, Any]]:
 
 
 def _show_on_phones(outcomes: list[str]) -> None:
-    """Write the days anew of the teams whose stops were reported: every phone of the team shows what is done."""
-    query = (
-        select(Route.team_id, Route.date)
-        .join(Stop, Stop.route_id == Route.id)
-        .join(Outcome, Outcome.stop_id == Stop.id)
-        .where(Outcome.id.in_(outcomes))
-        .distinct()
-    )
+    """Write the days anew of the teams whose stops were reported: every phone shows what is done."""
     with store().write() as session:
-        for team_id, day in session.execute(query).all():
+        for team_id, day in teams_calling(session, outcomes):
             rebuild_days(session, [team_id], day)
 
 

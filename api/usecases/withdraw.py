@@ -15,7 +15,6 @@ from api.store.models import (
     Guarantee,
     Household,
     Obligor,
-    Outcome,
     Person,
     Route,
     Shift,
@@ -26,6 +25,7 @@ from api.store.models import (
 from api.usecases.assignments import MIN_PEOPLE
 from api.usecases.field_days import rebuild_days
 from api.usecases.published import route_is_published
+from api.usecases.reported import is_reported
 
 
 def withdraw_unfit(session: Session, today: date) -> list[Stop]:
@@ -40,8 +40,7 @@ def withdraw_unfit(session: Session, today: date) -> list[Stop]:
         .join(Route, Route.id == Stop.route_id)
         .join(Household, Household.id == Stop.household_id)
         .outerjoin(Village, Village.id == Household.village_id)
-        .outerjoin(Outcome, Outcome.stop_id == Stop.id)
-        .where(route_is_published(), Route.date >= today, Stop.withdrawn_at.is_(None), Outcome.id.is_(None))
+        .where(route_is_published(), Route.date >= today, Stop.withdrawn_at.is_(None), ~is_reported())
     )
     found = session.execute(query).all()
     people = _people_by_team(session, today)

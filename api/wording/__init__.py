@@ -11,12 +11,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from api.wording.planning import PLANNING
+from api.wording.replans import REPLANS
 from api.wording.roads import BECAUSE, ROADS
 from api.wording.rotation import ROTATION
 from api.wording.visits import FIELD_CODES, FIELD_WORDING, VISITS
 from api.wording.words import WORDS
 
-TABLE: dict[str, tuple[str, ...]] = {**VISITS, **PLANNING, **ROADS, **ROTATION}
+TABLE: dict[str, tuple[str, ...]] = {**VISITS, **PLANNING, **REPLANS, **ROADS, **ROTATION}
 
 
 def sentence(code: str, facts: Mapping[str, Any], table: Mapping[str, tuple[str, ...]] = TABLE) -> str:

@@ -1,7 +1,7 @@
-"""The child process of :mod:`routing.solve.process`: one problem on standard input, frames on standard output.
+"""The child process of :mod:`routing.solve.process`: one piece of work on standard input, frames on standard output.
 
 Run as ``python -m routing.solve.child``. A frame is a length (8 bytes, big endian) and a pickle:
-``("progress", progress)``, at last ``("plan", plan)`` or ``("failed", type, message, traceback)``.
+``("progress", progress)``, at last ``("answer", answer)`` or ``("failed", type, message, traceback)``.
 
 OR-Tools holds the GIL for its whole search, so no thread in here could watch over it. The kernel
 does: this process is killed when its parent dies (Linux), when its real time is up, and when its
@@ -48,24 +48,21 @@ def write_frame(stream: BinaryIO, frame: object) -> None:
 
 
 def main() -> None:
-    """Solve the problem that the parent sends."""
+    """Do the work that the parent sends."""
     # Whatever a library prints must not get between the frames.
     frames = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    parent, seconds, problem, travel, options, start = pickle.load(sys.stdin.buffer)  # nosec B301
+    parent, seconds, work = pickle.load(sys.stdin.buffer)  # nosec B301
     die_with(parent, seconds)
     try:
-        from routing.solve.planner import solve  # after the limits: importing OR-Tools takes a moment
-
-        plan = solve(
-            problem, travel, options, lambda progress: write_frame(frames, ("progress", progress)), start=start
-        )
+        # After the limits: reading it imports the solver, and OR-Tools takes a moment.
+        answer = pickle.loads(work)(lambda progress: write_frame(frames, ("progress", progress)))  # nosec B301
     except BrokenPipeError:
         os._exit(1)  # nobody listens any more
     except Exception as error:  # noqa: BLE001  reported to the parent, which raises it by name
         write_frame(frames, ("failed", type(error).__name__, str(error), traceback.format_exc()))
         return
-    write_frame(frames, ("plan", plan))
+    write_frame(frames, ("answer", answer))
 
 
 if __name__ == "__main__":

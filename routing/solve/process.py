@@ -17,13 +17,14 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import IO, Any, Final
 
 from routing.problem import Plan, Problem
 from routing.solve.child import HEADER
 from routing.solve.options import OnProgress, Progress, SolveOptions
+from routing.solve.planner import solve
 from routing.solve.start import Start
 from routing.travel.legs import Travel
 
@@ -80,12 +81,33 @@ def solve_in_child(
     ``cancelled`` is asked about ten times a second. ``travel`` must be picklable. Raises
     :class:`SolverTimedOut`, :class:`SolverCrashed`, :class:`SolverFailed`, :class:`SolveCancelled`.
     """
+    work = partial(_solve, plain(problem), travel, options, start)
+    plan: Plan = in_child(work, hard_limit_seconds, on_progress, cancelled)
+    return plan
+
+
+def _solve(
+    problem: Problem, travel: Travel, options: SolveOptions, start: Start | None, on_progress: OnProgress
+) -> Plan:
+    return solve(problem, travel, options, on_progress, start=start)
+
+
+def in_child(
+    work: Callable[[OnProgress], Any],
+    hard_limit_seconds: float,
+    on_progress: OnProgress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Any:
+    """What ``work`` returns, done in a process of its own. It is called with a function that takes its progress.
+
+    ``work`` and its answer must be picklable. Raises like :func:`solve_in_child`.
+    """
     _compile()  # by itself as long as it takes: a plan's limit is for the plan
     deadline = time.monotonic() + hard_limit_seconds
-    order = pickle.dumps((os.getpid(), hard_limit_seconds, _plain(problem), travel, options, start))
+    order = pickle.dumps((os.getpid(), hard_limit_seconds, pickle.dumps(work)))
     with tempfile.TemporaryFile() as output, _child(output) as child:
         try:
-            return _plan_of(child, order, _Watch(deadline, hard_limit_seconds, cancelled), on_progress, output)
+            return _answer_of(child, order, _Watch(deadline, hard_limit_seconds, cancelled), on_progress, output)
         finally:
             child.kill()
 
@@ -119,7 +141,7 @@ def solve_many(
         return list(pool.map(one, range(len(problems))))
 
 
-def _plain(problem: Problem) -> Problem:
+def plain(problem: Problem) -> Problem:
     """The problem without what the solver has no use for and may not be picklable."""
     visits = tuple(replace(visit, reasons=()) for visit in problem.visits)
     return replace(problem, visits=visits, villages=dict(problem.villages))
@@ -162,14 +184,14 @@ class _Watch:
             raise SolverTimedOut(f"the solver did not end within its hard limit of {self._limit} s")
 
 
-def _plan_of(
+def _answer_of(
     child: subprocess.Popen[bytes],
     order: bytes,
     watch: _Watch,
     on_progress: OnProgress | None,
     output: IO[bytes],
-) -> Plan:
-    """Send the order and read frames until the plan."""
+) -> Any:
+    """Send the order and read frames until the answer."""
     source, sink = child.stdout, child.stdin
     if source is None or sink is None:
         raise ValueError("the child was started without pipes")
@@ -192,9 +214,8 @@ def _plan_of(
                     raise _crash(child, output)
                 received += chunk
             for frame in _frames(received):
-                if frame[0] == "plan":
-                    plan: Plan = frame[1]
-                    return plan
+                if frame[0] == "answer":
+                    return frame[1]
                 if frame[0] == "failed":
                     raise SolverFailed(*frame[1:])
                 if on_progress is not None:

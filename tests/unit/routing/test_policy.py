@@ -124,6 +124,7 @@ def test_a_plan_can_record_the_version_of_every_file() -> None:
     """Each rule file that took part is named with its version."""
     assert set(CN.versions) == {
         "policies/cn", "strategy", "values", "classification", "availability", "deadlines/cn", "place_rules",
+        "replan",
     }  # fmt: skip
     assert all(CN.versions.values())
 

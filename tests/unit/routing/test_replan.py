@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.check import check
+from routing.explain import UNPLANNED
 from routing.hand_made import timed
-from routing.problem import Plan, Problem
-from routing.replan import MayChange, Replanned, UnderWay, replan
+from routing.problem import Plan, Problem, Reason
+from routing.replan import MayChange, Replanned, UnderWay, replan, replan_in_child
+from routing.replan_reasons import CHANGES, why_changed
 from routing.solve import SolveOptions, solve
 from routing.travel.closed import ClosedRoads
 from routing.travel.legs import point_of_visit
@@ -220,3 +222,40 @@ def test_figures_of_the_change_are_of_the_rest_of_the_day() -> None:
     under_way = {route.shift: stands(plan, problem, route.shift, 1) for route in plan.routes}
     changes = again(problem, plan, under_way=under_way).changes
     assert (changes.value, changes.drive_seconds, changes.walk_seconds, changes.metres) == (0, 0, 0, 0)
+
+
+def test_in_a_child_process_the_answer_is_the_same() -> None:
+    """With a budget of steps a day asked twice has one answer, wherever it is reckoned; reasons are kept."""
+    problem, plan = two_teams()
+    problem = replace(problem, visits=tuple(replace(v, reasons=(Reason("focus"),)) for v in problem.visits))
+    under_way = {"s": stands(plan, problem, "s", 1, late=HOUR)}
+    more = {"price": 300, "pinned": frozenset[str](), "options": QUICK}
+    here = replan(problem, TRAVEL, plan, under_way, MayChange.TEAMS, **more)  # type: ignore[arg-type]
+    there = replan_in_child(
+        problem, TRAVEL, plan, under_way, MayChange.TEAMS, hard_limit_seconds=60, **more  # type: ignore[arg-type]
+    )  # fmt: skip
+    assert there == here
+
+
+def test_every_change_has_a_reason() -> None:
+    """Moved because its team is gone, left out for want of room, put in because it must: each is told."""
+    problem, plan = two_teams()
+    urgent = replace(visit("urgent", "v0", value=100, place=at(4.1, 0.1)), must=True)
+    day = replace(problem, visits=(*problem.visits, urgent))
+    found = again(day, plan, MayChange.TEAMS, {"s": UnderWay(0, 0, BRANCH, absent=True)})
+    why = why_changed(found, {"urgent"})
+    changes = found.changes
+    changed = {*changes.added, *changes.removed, *changes.reordered, *(one[0] for one in changes.moved)}
+    assert why.keys() == changed | {one[0] for one in changes.retimed}
+    assert why["urgent"].code == "change_urgent"
+    assert {why[name].code for name, before, _ in changes.moved if before == "s"} <= {"change_team_gone"}
+    assert all(reason.code in CHANGES or reason.code in UNPLANNED for reason in why.values())
+
+
+def test_what_a_late_team_cannot_make_is_said_to_be_for_its_lateness() -> None:
+    """Another team takes what would be lost, and the reason names the team that has no time left."""
+    problem, plan, under_way = late_and_idle()
+    found = again(problem, plan, MayChange.TEAMS, under_way, price=10)
+    why = why_changed(found, ())
+    lost = [why[name] for name, _, _ in found.changes.moved if name in found.lost]
+    assert lost == [Reason("change_team_late", {"shift": "s"})]

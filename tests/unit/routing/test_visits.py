@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing import visits as visits_module
+from routing.calls import Call, consider
 from routing.classification import Classification
 from routing.debts import AccountFacts, Availability, GuaranteeFacts, HouseholdFacts
 from routing.horizon import PeriodProblem, period_problem
@@ -450,3 +451,14 @@ def test_what_counts_as_non_performing_is_data() -> None:
     narrow = replace(CN, classification=Classification(frozenset({"loss"}), None, ()))
     assert _refused(_home(), narrow) == Reason("performing")
     assert _wanted(_home(_loan(five_tier="loss")), narrow)
+
+
+def test_a_visit_that_somebody_asks_for_waits_for_no_cadence() -> None:
+    """Urgent: neither its cadence nor a promise that runs keeps it away; a pause and the caps do."""
+    for spared in (_home(visits=(_ago(10),)), _home(promise_due=TODAY + timedelta(days=3))):
+        assert isinstance(consider(spared, TODAY, CN), Reason)
+        assert isinstance(consider(spared, TODAY, CN, asked_for=True), Call)
+    for protected, code in ((_home(paused="illness"), "paused"), (_home(visits=(_ago(2),)), "cap_week")):
+        found = consider(protected, TODAY, CN, asked_for=True)
+        assert isinstance(found, Reason)
+        assert found.code == code

@@ -10,6 +10,7 @@ from api.wording import TABLE
 from routing.check import VIOLATIONS
 from routing.explain import PLANNED, UNPLANNED
 from routing.relaxation import RELAXATIONS
+from routing.replan_reasons import CHANGES
 
 #: What only a fault of ours can break: never of a plan made by hand, whose figures we reckon ourselves.
 _OURS = {
@@ -37,3 +38,10 @@ def test_every_rule_that_may_be_relaxed_has_a_sentence(code: str) -> None:
 def test_every_reason_of_the_planner_has_a_sentence(code: str) -> None:
     """Why a visit is in or out is said in words."""
     assert TABLE[code]
+
+
+@pytest.mark.parametrize("code", sorted(CHANGES))
+def test_every_reason_of_a_change_has_a_sentence(code: str) -> None:
+    """Why a visit changed is said in words, with the team in place of its shift."""
+    (told,) = TABLE[code]
+    assert set(re.findall(r"%\((\w+)\)s", told)) <= {"team", "by_seconds"}
