@@ -125,9 +125,19 @@ class ReplanSchema(Contract):
     km = fields.Float(required=True)
 
 
-class FieldReplan(Contract):
+class FieldReplanSchema(ReplanSchema):
+    """What changes in the rest of one's own team's day. ``plan_version`` is there once phones get it."""
+
+    class Meta(Contract.Meta):
+        exclude = ("plan", "value")
+
+    plan_version = fields.Integer(allow_none=True)
+
+
+class NewFieldReplan(Contract):
     """What happened to one's own team today. Its visits stay with it: those that no longer fit are left out."""
 
+    at = Clock(load_default=None, allow_none=True, metadata={"description": "The time of day; by default now"})
     late_min = fields.Integer(load_default=None, allow_none=True, validate=_MINUTES)
     closed_villages = fields.List(Reference(), load_default=list, validate=_FEW)
     may_change = fields.String(

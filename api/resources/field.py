@@ -13,8 +13,9 @@ from api.auth.actor import Role
 from api.auth.guard import allow, me
 from api.language import current
 from api.problems import invalid
-from api.usecases import read_field_day, take_in_outcomes
+from api.usecases import read_field_day, replan_own_day, take_in_outcomes
 from schemas.field import DoorDetails, FieldDay, FieldDays, OutcomeBatch, OutcomeResults
+from schemas.replans import FieldReplanSchema, NewFieldReplan, ReplanQuery
 
 blp = Blueprint("field", __name__, url_prefix="/api/v1/field", description="What phones get and send")
 
@@ -58,6 +59,21 @@ def get_door(stop_id: str) -> Any:
 def send_outcomes(batch: dict[str, Any]) -> Any:
     """Send outcomes; each gets its own result, a resend of the same id and content is safe"""
     return {"results": take_in_outcomes.take_in_outcomes(me(), batch["outcomes"])}
+
+
+@blp.route("/replans", methods=["POST"])
+@allow(Role.COLLECTOR)
+@blp.arguments(ReplanQuery, location="query")
+@blp.arguments(NewFieldReplan)
+@blp.alt_response(200, schema=FieldReplanSchema, description="What would change (dry run): nothing was stored")
+@blp.response(201, FieldReplanSchema)
+def replan(query: dict[str, Any], new: dict[str, Any]) -> Any:
+    """Show what no longer fits into the rest of your team's day today (dry_run), or let phones have it so
+
+    Send the preview's `at` and its digest as `expect` to accept only what you have seen.
+    """
+    done = replan_own_day.replan_own_day(me(), new, dry_run=query["dry_run"])
+    return done, 200 if query["dry_run"] else 201
 
 
 def _date(text: str) -> date:

@@ -77,7 +77,7 @@ def replan_day(actor: Actor, plan_id: str, new: dict[str, Any], *, dry_run: bool
         plan = visible_plan(session, actor, plan_id)
         day, happened = _understood(session, actor, plan, new)
     rest = plan_rest(day, happened)
-    version = None if dry_run else _accept(actor, day, rest, happened, new["expect"])
+    version = None if dry_run else accept(actor, day, rest, happened, new["expect"])
     return answer(day, happened, rest, version)
 
 
@@ -222,7 +222,7 @@ def _digest(day: DayUnderWay, stands: Mapping[str, Stands], found: Replanned) ->
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def _accept(
+def accept(
     actor: Actor, day: DayUnderWay, rest: Rest, happened: Happened, expect: str | None
 ) -> Plan:
     """Store and publish the rest of the day as a plan that takes the place of the one before."""
@@ -235,13 +235,20 @@ def _accept(
         return store_replan(session, actor, day, rest.stands, rest.found, rest.ways, happened.may_change)
 
 
-def answer(day: DayUnderWay, happened: Happened, rest: Rest, version: Plan | None) -> dict[str, Any]:
-    """Return what changed, each change with its reason; people's names masked."""
+def answer(
+    day: DayUnderWay, happened: Happened, rest: Rest, version: Plan | None, because: bool = True
+) -> dict[str, Any]:
+    """Return what changed, each change with its reason; people's names masked.
+
+    Without ``because`` it is not told which rule stands against a visit that is not wanted any more.
+    """
     found = rest.found
     before = {stop.visit: (route.shift, stop) for route in found.before.routes for stop in route.stops}
     after = {stop.visit: (route.shift, stop) for route in found.plan.routes for stop in route.stops}
     why = why_changed(found, happened.urgent)
     fell = fell_away(day, rest)
+    if not because:
+        fell = dict.fromkeys(fell, Reason("change_fell_away"))
     moved = [visit for visit, *_shifts in found.changes.moved]
     kept = len(before.keys() - {*found.changes.removed, *moved, *found.changes.reordered})
 

@@ -291,6 +291,65 @@ def test_the_new_plan_answers_questions_of_its_own(sample: Sample) -> None:
     assert dropped["household"] in visits(since, "removed")
 
 
+def own(phone: Phone, dry_run: bool = False, **what: Any) -> Any:
+    """Let a phone plan the rest of its team's day again."""
+    path = "/api/v1/field/replans" + ("?dry_run=true" if dry_run else "")
+    return _expect(phone.caller.send("POST", path, {"at": "08:00", **what}), 200 if dry_run else 201)
+
+
+@pytest.mark.parametrize("may_change", ["nothing", "order"])
+def test_a_team_leaves_out_what_it_cannot_make_and_touches_nobody_elses_day(sample: Sample, may_change: str) -> None:
+    """Hours late, it loses its own stops only; other teams keep the route that they had, stop by stop and minute."""
+    plan = plan_of(sample)
+    route, *others = two_teams(plan)
+    phone = sample.phone(route["people"][0])
+    shown = own(phone, dry_run=True, late_min=300, may_change=may_change)
+    done = own(phone, late_min=300, may_change=may_change, expect=shown["digest"])
+    assert "value" not in done
+    assert visits(done, "removed") == visits(shown, "removed")
+    assert set(visits(done, "removed")) < set(order(route))
+    assert done["added"] == done["moved"] == []
+    day = phone.day(sample.on)
+    assert day["plan_version"] == done["plan_version"]
+    assert {stop["visit"]["household"] for stop in day["stops"]} == set(order(route)) - set(visits(done, "removed"))
+    (again,) = sample.coordinator.get(f"/api/v1/plans?date={sample.day}&status=published&limit=1")["items"]
+    now = routes_by_team(sample, again["id"])
+    for other in others:
+        mine = now[other["team"]]
+        assert [(one["household"], one["arrival"], one["leave"]) for one in mine["stops"]] == [
+            (one["household"], one["arrival"], one["leave"]) for one in other["stops"]
+        ]
+        assert (mine["end"], mine["drive_min"], mine["km"]) == (other["end"], other["drive_min"], other["km"])
+    assert set(sample.unplanned(again["id"])) >= set(visits(done, "removed"))
+
+
+def test_a_team_says_that_a_village_on_its_way_is_closed(sample: Sample) -> None:
+    """The stops there are left out; a village that is none of its own is refused."""
+    plan = plan_of(sample)
+    route = two_teams(plan)[0]
+    phone = sample.phone(route["people"][0])
+    village = route["stops"][-1]["village"]
+    done = own(phone, closed_villages=[village])
+    assert {one["code"] for one in done["removed"]} == {"no_way"}
+    assert set(visits(done, "removed")) == {one["household"] for one in route["stops"] if one["village"] == village}
+    elsewhere = next(r for r in plan["routes"] if r["territory"] != route["territory"])["stops"][0]["village"]
+    body = {"at": "08:00", "closed_villages": [elsewhere]}
+    problem(phone.caller.send("POST", "/api/v1/field/replans", body), 422, "unknown-reference", "closed_villages.0")
+
+
+def test_who_has_no_day_has_nothing_to_plan_again(sample: Sample) -> None:
+    """A person without a shift today gets the 404 of an absent day; a team may not ask that others change."""
+    person = sample.coordinator.post(
+        "/api/v1/people",
+        {"branch": next(iter(sample.territories().values()))["branch"], "name": "王新人", "staff_number": "S999"},
+    )["id"]
+    problem(sample.phone(person).caller.send("POST", "/api/v1/field/replans", {}), 404, "not-found")
+    mate = sample.phones_with_stops()[0]
+    problem(
+        mate.caller.send("POST", "/api/v1/field/replans", {"may_change": "teams"}), 422, "invalid", "may_change"
+    )  # fmt: skip
+
+
 @pytest.fixture
 def stranger(sample: Sample) -> Caller:
     """Give a phone of a team that has stops today."""
