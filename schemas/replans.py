@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from decimal import Decimal
+
+from marshmallow import ValidationError, fields, validate
 
 from routing.replan import MayChange
 from schemas.base import Clock, Contract, Day, Reference
@@ -12,6 +14,12 @@ from schemas.plans import PlanSummary
 _FEW = validate.Length(max=100)
 MAY_CHANGE = tuple(choice.value for choice in MayChange)
 _MINUTES = validate.Range(min=0, max=24 * 60)
+
+
+def _a_price(amount: Decimal) -> None:
+    # Not a Range: apispec would write its bounds as texts, which is no JSON Schema.
+    if not 0 <= amount <= 10**9:
+        raise ValidationError("Must be greater than or equal to 0 and less than or equal to 1000000000.")
 
 
 class TeamWord(Contract):
@@ -65,7 +73,7 @@ class NewReplan(Contract):
     may_change = fields.String(required=True, validate=validate.OneOf(MAY_CHANGE))
     price = fields.Decimal(
         load_default=None, allow_none=True, places=2, as_string=True, allow_nan=False,
-        validate=validate.Range(min=0, max=10**9),
+        validate=_a_price,
         metadata={"description": "What a change of team or order costs, currency units; by default that of the rules"},
     )  # fmt: skip
     expect = fields.String(
