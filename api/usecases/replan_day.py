@@ -19,15 +19,15 @@ from sqlalchemy.orm import Session
 from api.auth.actor import Actor
 from api.problems import Problem, invalid
 from api.store.models import Household, Plan, Territory, Village
-from api.usecases import read_plans, rows
+from api.usecases import drawn_problems, read_plans, rows
 from api.usecases.context import rules, store, today
 from api.usecases.day_under_way import DayUnderWay, clock_now, day_under_way, expect_holding
 from api.usecases.draw_up_plan import visible_plan
 from api.usecases.field_days import clock
 from api.usecases.question_plan import person
 from api.usecases.store_plan import money
-from api.usecases.store_replan import store_replan
-from api.usecases.travel import source_of, travel_for
+from api.usecases.store_replan import Rest, store_replan
+from api.usecases.travel import noted, source_of, travel_for
 from api.wording import sentence
 from routing.check import check
 from routing.problem import Plan as PlannedDay
@@ -38,8 +38,9 @@ from routing.solve.options import SolveOptions
 from routing.solve.process import SolverError, SolverTimedOut
 from routing.standing import Stands, Word
 from routing.travel.closed import ClosedRoads
+from routing.travel.parameters import TravelParameters
 from routing.travel.table import name_beyond_roads
-from routing.travel.ways import Way, ways_of
+from routing.travel.ways import ways_of
 
 log = structlog.get_logger()
 #: The search takes half a second; a machine that needs longer than this has no answer for somebody who waits.
@@ -59,16 +60,6 @@ class Happened:
     pinned: frozenset[str] = frozenset()
     villages: frozenset[str] = frozenset()
     roads: frozenset[tuple[str | None, str | None]] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """The rest of a day planned again: where the teams stood, what came out, and the ways of it."""
-
-    stands: Mapping[str, Stands]
-    found: Replanned
-    ways: Mapping[str, Sequence[Way]]
-    digest: str
 
 
 def replan_day(actor: Actor, plan_id: str, new: dict[str, Any], *, dry_run: bool) -> dict[str, Any]:
@@ -188,7 +179,8 @@ def plan_rest(day: DayUnderWay, happened: Happened) -> Rest:
     if not happened.asked and all(len(one.stops) == len(stands[one.shift].begun) for one in routes):
         raise Problem(409, "nothing-left", _("Nothing is left of this day: every stop is done or begun."))
     source = source_of(day.plan.rules.get("roads"))
-    travel = travel_for(day.problem, source).travel
+    made = travel_for(day.problem, source, TravelParameters(**day.plan.options["travel"]))
+    travel = made.travel
     closed = ClosedRoads(travel, happened.villages, happened.roads) if happened.villages or happened.roads else travel
     under_way = {shift: one.under_way for shift, one in stands.items() if one.under_way is not None}
     try:
@@ -208,7 +200,8 @@ def plan_rest(day: DayUnderWay, happened: Happened) -> Rest:
         log.error("replan rejected", plan=day.plan.id, violations=[one.code for one in violations])
         raise _unsolved("plan_rejected")
     ways = ways_of(found.problem, travel, found.plan, source)
-    return Rest(stands, found, ways, _digest(day, stands, found))
+    drawn = drawn_problems.written(found.problem, found.plan)
+    return Rest(stands, found, ways, noted(day.territory, made.notes), drawn, _digest(day, stands, found))
 
 
 def _unsolved(code: str) -> Problem:
@@ -232,7 +225,7 @@ def accept(
     with store().write() as session:
         plan = session.get_one(Plan, day.plan.id, with_for_update=True)
         expect_holding(session, plan, day.territory, day.on)
-        return store_replan(session, actor, day, rest.stands, rest.found, rest.ways, happened.may_change)
+        return store_replan(session, actor, day, rest, happened.may_change)
 
 
 def answer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from api.auth.actor import Actor
 from api.store.columns import now
 from api.store.models import DrawnProblem, Plan, Route, Stop, Territory, Unplanned
-from api.usecases import audit
+from api.usecases import audit, drawn_problems
 from api.usecases.context import rules
 from api.usecases.day_under_way import DayUnderWay
 from api.usecases.draw_up_plan import next_number
+from api.usecases.drawn_problems import Written
 from api.usecases.publish_plan import publish_days
 from api.usecases.store_plan import figures_of, store_territory
 from routing.replan import MayChange, Replanned
@@ -23,23 +24,31 @@ from routing.standing import Stands
 from routing.travel.ways import Way
 
 
-def store_replan(
-    session: Session,
-    actor: Actor,
-    day: DayUnderWay,
-    stands: Mapping[str, Stands],
-    found: Replanned,
-    ways: Mapping[str, Sequence[Way]],
-    may_change: MayChange,
-) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The rest of a day planned again: where the teams stood, what came out, its ways, and notes about the roads.
+
+    ``drawn`` is what came out, written down; ``digest`` tells whether another answer is the same.
+    """
+
+    stands: Mapping[str, Stands]
+    found: Replanned
+    ways: Mapping[str, Sequence[Way]]
+    notes: list[dict[str, Any]]
+    drawn: Written
+    digest: str
+
+
+def store_replan(session: Session, actor: Actor, day: DayUnderWay, rest: Rest, may_change: MayChange) -> Plan:
     """Write and publish the plan that takes the place of ``day.plan`` on the day.
 
     What was begun is carried over as it was, and so is every route that was not planned again.
     """
-    plan = _new_plan(session, actor, day)
+    plan, stands, found = _new_plan(session, actor, day), rest.stands, rest.found
     gathered = replace(day.gathered, of=replace(day.gathered.of, problem=found.problem))
     before = {shift: len(one.begun) for shift, one in stands.items()}
-    store_territory(session, plan.id, day.territory, gathered, found.plan, ways, before)
+    store_territory(session, plan.id, day.territory, gathered, found.plan, rest.ways, before)
+    _keep_drawn(session, plan, day, rest.drawn)
     session.flush()
     written = {row.team_id: row for row in session.scalars(select(Route).where(Route.plan_id == plan.id))}
     for shift, stood in stands.items():
@@ -47,7 +56,7 @@ def store_replan(
             _carry_begun(session, plan, day, shift, stood, found, written.get(day.team_of(shift)))
     _carry_others(session, plan, day)
     session.flush()
-    plan.figures = {**plan.figures, **figures_of(session, plan.id)}
+    plan.figures = {**plan.figures, **figures_of(session, plan.id), "travel_notes": rest.notes}
     plan.progress = {"done": 1, "of": 1, "value": plan.figures["value"], "under_way": []}
     plan.status, plan.finished_at = "ready", now()
     changes = found.changes
@@ -65,7 +74,8 @@ def _new_plan(session: Session, actor: Actor, day: DayUnderWay) -> Plan:
     plan = Plan(
         number=next_number(session), from_date=day.on, to_date=day.on, territories=[day.territory], branches=[branch],
         status="running", rules={**day.plan.rules, **rules().versions}, by=actor.pseudonym, started_at=now(), days=[],
-        options={"seconds": None, "seed": 0, "whole": False, "replans": day.plan.id},
+        options={"seconds": None, "seed": 0, "whole": False, "replans": day.plan.id,
+                 "travel": day.plan.options["travel"]},
     )  # fmt: skip
     session.add(plan)
     session.flush()
@@ -133,10 +143,14 @@ def _carry_others(session: Session, plan: Plan, day: DayUnderWay) -> None:
         if one.household_id not in known:
             known.add(one.household_id)
             session.add(_copy(one, plan, from_date=day.on, to_date=day.on))
+
+
+def _keep_drawn(session: Session, plan: Plan, day: DayUnderWay, kept: Written) -> None:
+    """Keep what questions are answered from: the rest of the day, or what the whole of it was drawn up from before."""
     drawn = session.get(DrawnProblem, (day.plan.id, day.territory))
-    mine = session.get_one(DrawnProblem, (plan.id, day.territory))
-    if drawn is not None:
-        mine.problem, mine.plan = drawn.problem, drawn.plan
+    if drawn is not None and not day.stops.keys() <= day.routes.keys():
+        kept = Written(drawn.problem, drawn.plan)
+    drawn_problems.keep(session, plan.id, day.territory, kept)
 
 
 def _copied_stops(stops: Sequence[Stop], plan: Plan, route: Route) -> list[Stop]:
