@@ -30,9 +30,9 @@ def week(sample: Sample) -> dict[str, Any]:
     return sample.planned(sample.on, [a_territory(sample)], sample.on + timedelta(days=4))
 
 
-def short_shifts(sample: Sample) -> None:
+def short_shifts(sample: Sample, territory: str | None = None) -> None:
     """Let the teams of the territory go out for two hours a day."""
-    mine = teams(sample)
+    mine = teams(sample, territory)
     for day in days_after(sample, 0, 4):
         for shift in sample.shifts(day).values():
             if shift["team"] in mine:
@@ -40,9 +40,10 @@ def short_shifts(sample: Sample) -> None:
                 sample.client.send("PATCH", f"/api/v1/shifts/{shift['id']}", {"end": "10:30", "break": None}, version)
 
 
-def teams(sample: Sample) -> set[str]:
+def teams(sample: Sample, territory: str | None = None) -> set[str]:
     """Return the teams of the territory."""
-    return {one["id"] for one in sample.coordinator.get(f"/api/v1/teams?territory={a_territory(sample)}")["items"]}
+    territory = territory or a_territory(sample)
+    return {one["id"] for one in sample.coordinator.get(f"/api/v1/teams?territory={territory}")["items"]}
 
 
 def stops(plan: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -204,6 +205,38 @@ def test_who_is_on_leave_on_a_day_has_no_route_on_it(sample: Sample) -> None:
     assert (shift["team"], third.isoformat()) not in {(route["team"], route["date"]) for route in plan["routes"]}
     left = [(one["team"], one["date"], one["code"]) for one in plan["teams_left_out"]]
     assert left == [(shift["team"], third.isoformat(), "alone")]
+
+
+def test_a_person_who_changes_territory_inside_a_plan_works_in_each_on_its_days(sample: Sample) -> None:
+    """Each day goes by the groups of that day; before and after nobody stands in two routes, and no rule is broken."""
+    here, there = list(sample.territories().values())[:2]
+    person = next(one["person"] for one in here["group"] if one["role"] == "member")
+    short_shifts(sample, here["id"])
+    short_shifts(sample, there["id"])
+    moves_on = sample.on + timedelta(days=2)
+    place = {"person": person, "territory": there["id"], "from": moves_on.isoformat()}
+    sample.coordinator.post("/api/v1/reassignments", {"places": [place], "reason": "help"})
+    plan = sample.planned(sample.on, [here["id"], there["id"]], sample.on + timedelta(days=4))
+    assert plan["status"] == "ready"
+    mine = [route for route in plan["routes"] if person in route["people"]]
+    by_day = {route["date"]: route["territory"] for route in mine}
+    assert len(mine) == len(by_day) > 2
+    assert {day for day, territory in by_day.items() if territory == here["id"]} == {
+        day for day in by_day if day < moves_on.isoformat()
+    }
+    assert set(by_day.values()) == {here["id"], there["id"]}
+    for route in plan["routes"]:
+        villages = {stop["village"] for stop in route["stops"]}
+        assert villages <= {one["id"] for one in sample.client.items(f"/api/v1/villages?territory={route['territory']}")}
+
+
+def test_a_team_belongs_to_one_territory_for_good(sample: Sample) -> None:
+    """People move, teams do not: otherwise a team's days of one plan could lie in two territories."""
+    team = sample.coordinator.get(f"/api/v1/teams/{sorted(teams(sample))[0]}")
+    other = next(one["id"] for one in sample.territories().values() if one["id"] != team["territory"])
+    headers = {"If-Match": str(team["version"])}
+    path = f"/api/v1/teams/{team['id']}"
+    problem(sample.coordinator.send("PATCH", path, {"territory": other}, headers=headers), 422, "invalid", "territory")
 
 
 @pytest.mark.parametrize("count", [20, 21])
