@@ -227,7 +227,8 @@ def test_a_person_who_changes_territory_inside_a_plan_works_in_each_on_its_days(
     assert set(by_day.values()) == {here["id"], there["id"]}
     for route in plan["routes"]:
         villages = {stop["village"] for stop in route["stops"]}
-        assert villages <= {one["id"] for one in sample.client.items(f"/api/v1/villages?territory={route['territory']}")}
+        of_territory = sample.client.items(f"/api/v1/villages?territory={route['territory']}")
+        assert villages <= {one["id"] for one in of_territory}
 
 
 def test_a_team_belongs_to_one_territory_for_good(sample: Sample) -> None:

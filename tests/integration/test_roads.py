@@ -184,8 +184,11 @@ def test_an_answer_about_a_plan_says_that_its_roads_are_not_todays(
         (hostile.redirect_to("http://127.0.0.1:9"), "roads_redirected"),
         (hostile.with_text("<html>"), "roads_nonsense"),
         (hostile.slow, "roads_timed_out"),
+        (hostile.hang_up, "roads_refused"),
+        (hostile.error_500, "roads_failed"),
+        (hostile.too_big, "roads_rejected"),
     ],
-    ids=["redirect", "nonsense", "slow"],
+    ids=["redirect", "nonsense", "slow", "refusing", "failing", "rejecting"],
 )
 def test_a_bad_service_costs_no_plan_and_the_plan_says_so(
     sample: Sample, service: hostile.Server, tmp_path: Path, bad: hostile.Misbehave, code: str
@@ -202,6 +205,37 @@ def test_a_bad_service_costs_no_plan_and_the_plan_says_so(
         assert [lines_of(route) for route in plan["routes"]] == [[] for _ in plan["routes"]]
         chinese = sample.coordinator.get(f"/api/v1/plans/{plan['id']}", headers={"Accept-Language": "zh-CN"})
         assert chinese["travel_notes"][0]["note"] != plan["travel_notes"][0]["note"]
+
+
+def test_a_service_that_is_down_costs_no_plan_and_the_plan_says_so(sample: Sample, tmp_path: Path) -> None:
+    """Nobody listens at its address: the plan is ready, on straight lines, and says that the service was not there."""
+    with hostile.serving() as gone:
+        pass
+    with by_service(sample, gone, tmp_path):
+        plan = sample.planned()
+    assert (plan["status"], plan["figures"]["planned"] > 0) == ("ready", True)
+    assert plan["travel_notes"]
+    assert all(BECAUSE["roads_refused"] in note["note"] for note in plan["travel_notes"])
+
+
+def test_a_village_to_which_the_service_knows_no_way_is_left_out_by_name(
+    sample: Sample, service: hostile.Server, tmp_path: Path
+) -> None:
+    """OSRM's null: each door there has its reason in words, everybody else is planned, and no note says otherwise."""
+    with sample.app.extensions["store"].write() as session:
+        session.execute(text("update households set lat = null, lon = null"))
+    stop = next(stop for route in sample.planned()["routes"] for stop in route["stops"])
+    village = sample.coordinator.get(f"/api/v1/villages/{stop['village']}")
+    service.always = hostile.without_way_to(Place(village["lat"], village["lon"]))
+    with by_service(sample, service, tmp_path):
+        plan = sample.planned()
+    assert plan["status"] == "ready"
+    left = {one["household"]: one for one in sample.unplanned(plan["id"]).values() if one["code"] == "no_way"}
+    assert stop["household"] in left
+    assert {one["village"] for one in left.values()} == {village["id"]}
+    assert all(one["reason"] and one["reason"] != "no_way" for one in left.values())
+    assert village["id"] not in {stop["village"] for route in plan["routes"] for stop in route["stops"]}
+    assert (plan["figures"]["planned"] > 0, plan["travel_notes"]) == (True, [])
 
 
 def test_a_service_that_is_not_allowed_is_not_asked(sample: Sample, service: hostile.Server, tmp_path: Path) -> None:

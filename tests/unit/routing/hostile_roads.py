@@ -63,8 +63,8 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def true_answer(path: str) -> dict[str, Any]:
-    """What a right OSRM answers."""
+def true_answer(path: str, way: Callable[[Place, Place], int | None] = lopsided) -> dict[str, Any]:
+    """What a right OSRM answers where ``way`` gives the seconds, None where there is no way."""
     url = urlsplit(path)
     service, _, _, coordinates = url.path.strip("/").split("/")[-4:]
     places = [Place(float(lat), float(lon)) for lon, lat in (pair.split(",") for pair in coordinates.split(";"))]
@@ -74,11 +74,11 @@ def true_answer(path: str) -> dict[str, Any]:
     sources, targets = (
         [places[int(number)] for number in query[name][0].split(";")] for name in ("sources", "destinations")
     )
-    seconds = [[0 if a == b else lopsided(a, b) for b in targets] for a in sources]
+    seconds = [[0 if a == b else way(a, b) for b in targets] for a in sources]
     return {
         "code": "Ok",
         "durations": seconds,
-        "distances": [[10 * value for value in row] for row in seconds],
+        "distances": [[None if value is None else 10 * value for value in row] for row in seconds],
         "sources": [{"distance": 0} for _ in sources],
         "destinations": [{"distance": 0} for _ in targets],
     }
@@ -176,3 +176,18 @@ def with_changed(change: Callable[[dict[str, Any]], Any]) -> Misbehave:
         handler.send_json(body if changed is None else changed)
 
     return answer
+
+
+def too_big(handler: Handler) -> None:
+    """What osrm-routed says to more places than it was started for."""
+    handler.send_json({"code": "TooBig", "message": "Too many table coordinates"}, 400)
+
+
+def without_way_to(island: Place) -> Misbehave:
+    """A right answer with OSRM's null for every way to and from a place."""
+
+    def way(start: Place, end: Place) -> int | None:
+        on_it = [abs(p.lat - island.lat) < 1e-6 and abs(p.lon - island.lon) < 1e-6 for p in (start, end)]
+        return None if on_it[0] != on_it[1] else lopsided(start, end)
+
+    return lambda handler: handler.send_json(true_answer(handler.path, way))

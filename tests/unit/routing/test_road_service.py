@@ -68,17 +68,8 @@ def test_one_block_that_fails_costs_its_legs_only(server: Server) -> None:
 def test_null_is_no_way_and_the_door_is_named(server: Server) -> None:
     """OSRM's null is an answer: that leg cannot be driven; a door without any is left out, the others planned."""
     island = at(9)
-
-    def cut(answer: dict[str, Any]) -> None:
-        for name in ("durations", "distances"):
-            for i, row in enumerate(answer[name]):
-                for j in range(len(row)):
-                    if (i == last) != (j == last):
-                        row[j] = None
-
     problem = day([visit("a"), visit("lost", "w")], [village("v", 5), village("w", 9)])
-    last = 2
-    server.always = with_changed(cut)
+    server.always = hostile.without_way_to(island)
     made = roads_for(problem, service(server), default_parameters())
     plan = solve(problem, made.travel, QUICK)
     assert check(problem, made.travel, plan) == []
@@ -155,11 +146,6 @@ def test_a_negative_duration_costs_its_leg_only(server: Server) -> None:
     assert (found.seconds == UNKNOWN).sum() == 1
 
 
-def too_big(handler: hostile.Handler) -> None:
-    """What osrm-routed says to more places than it was started for."""
-    handler.send_json({"code": "TooBig", "message": "Too many table coordinates"}, 400)
-
-
 SHORT = 0.5
 REFUSALS: dict[str, tuple[Misbehave, str]] = {
     "slow": (hostile.slow, "roads_timed_out"),
@@ -167,7 +153,7 @@ REFUSALS: dict[str, tuple[Misbehave, str]] = {
     "drips its body": (hostile.drip_body, "roads_timed_out"),
     "hangs up": (hostile.hang_up, "roads_refused"),
     "500": (hostile.error_500, "roads_failed"),
-    "says no": (too_big, "roads_rejected"),
+    "says no": (hostile.too_big, "roads_rejected"),
     "has no segment": (with_changed(lambda a: {"code": "NoSegment"}), "roads_rejected"),
     "404": (with_text("not here", 404), "roads_rejected"),
     "200 MB": (hostile.huge, "roads_too_large"),
@@ -193,7 +179,7 @@ def test_a_service_that_does_not_answer_costs_no_plan(server: Server, name: str)
 @pytest.mark.parametrize(
     ("bad", "times"),
     [
-        (too_big, 1), (with_text("?", 400), 1), (with_text("no", 403), 1), (with_text("not here", 404), 1),
+        (hostile.too_big, 1), (with_text("?", 400), 1), (with_text("no", 403), 1), (with_text("not here", 404), 1),
         (with_text("later", 429), 3), (with_text("too slow", 408), 3), (with_text("", 502), 3), (hostile.error_500, 3),
     ],
     ids=["400 of OSRM", "400", "403", "404", "429", "408", "502", "500"],
