@@ -18,7 +18,8 @@ NAMES = {
     "ledgers": "reading a large ledger: time against csv.DictReader, peak memory",
     "imports": "importing a large ledger for real: time against csv.DictReader, peak memory, both databases",
     "grouping": "grouping by village against known truth: joins right, joins made or suggested, time",
-    "toptw": "published team orienteering problems: gap of the search to the best known values",
+    "toptw": "published team orienteering problems: gap to the best known values, beside other solvers",
+    "report": "docs/benchmarks.md and its plot from the figures that were kept with --results",
 }
 
 

@@ -68,17 +68,13 @@ def run(arguments: argparse.Namespace) -> None:
     results = Results(arguments.results)
     peers = named_peers(arguments.peers)
     solvers = [WHOLE, *([ROUNDS, *peers] if peers else [])]
-    for part in (8, 4, 2, 1) if arguments.series else (1,):
-        territories = max(1, arguments.territories // part)
-        households, teams = (whole * territories // arguments.territories for whole in _sizes(arguments))
-        county = County(households, teams, arguments.days, territories)
-        print(f"{households} households, {teams} teams, {county.days} days, {territories} territories:")
+    whole = arguments.territories
+    for number in sorted({max(1, whole // part) for part in ((8, 4, 2, 1) if arguments.series else (1,))}):
+        households, teams = (of * number // whole for of in (arguments.households, arguments.teams))
+        county = County(households, teams, arguments.days, number)
+        print(f"{households} households, {teams} teams, {county.days} days, {number} territories:")
         for solver in solvers:
             _figure(county, solver, arguments.seconds, arguments.at_once, results)
-
-
-def _sizes(arguments: argparse.Namespace) -> tuple[int, int]:
-    return arguments.households, arguments.teams
 
 
 def _figure(county: County, solver: str, seconds: float, at_once: int, results: Results) -> None:

@@ -12,7 +12,7 @@ import os
 import random
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -61,6 +61,11 @@ class Case:
     def teams(self) -> int:
         """How many routes there are to draw up."""
         return int(self.size.split("/")[1])
+
+    @classmethod
+    def of(cls, line: Mapping[str, Any]) -> Case:
+        """The case of a line of figures."""
+        return cls(line["size"], line["lunch"], line["ways"], line["seed"])
 
     def __str__(self) -> str:
         return f"{self.size} {'lunch' if self.lunch else 'no lunch'}, {self.ways}, day {self.seed}"
@@ -177,16 +182,11 @@ def _measured(solver: str, seconds: float, day: Problem, travel: Travel, arena: 
 
 def _summary(lines: Sequence[dict[str, Any]]) -> None:
     """For each budget, size and kind how far each solver is from the best that any of them found in any time."""
-    best: dict[tuple[object, ...], int] = defaultdict(int)
+    best: dict[Case, int] = defaultdict(int)
     for line in lines:
-        best[case_key(line)] = max(best[case_key(line)], line["value"])
+        best[Case.of(line)] = max(best[Case.of(line)], line["value"])
     gaps = defaultdict(list)
     for line in lines:
-        gaps[line["seconds"], line["solver"]].append(100 * (1 - line["value"] / max(1, best[case_key(line)])))
+        gaps[line["seconds"], line["solver"]].append(100 * (1 - line["value"] / max(1, best[Case.of(line)])))
     for (seconds, solver), each in sorted(gaps.items()):
         print(f"{seconds:g} s {solver}: mean {sum(each) / len(each):.2f} % below the best over {len(each)} cases")
-
-
-def case_key(line: dict[str, Any]) -> tuple[object, ...]:
-    """What names the case of a line of figures."""
-    return line["size"], line["lunch"], line["ways"], line["seed"]

@@ -4,19 +4,25 @@ A gap below zero beats the value listed, which for ``lower_bound`` is an old heu
 
 The instances are not part of this project: KU Leuven publishes them ("The Orienteering Problem: Test Instances").
 ``--data`` names a folder with them in any subfolders and ``best_known.csv`` (instance, teams, score, status). Distances
-are rounded down to one decimal, for Cordeau's instances (pr…) to two. Only the search itself runs, from empty routes.
+are rounded down to one decimal, for Cordeau's instances (pr…) to two. Of our planner only the search itself runs, from
+empty routes; peers run beside it in the same seconds, one thread each, and all routes are timed by our schedule.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import json
 import math
 import random
-from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from bench.contest import ROUNDS, NoAnswer, PeerWork, Results, Work, apart, machine, version_of
+from bench.judge import judged
+from bench.peers import PEERS, RouteLists
+from bench.rural import named_peers
 from routing.problem import Household, Place, Shift, Team, TimeWindow, Visit
 from routing.solve import core, search
 from routing.solve.budget import Steps
@@ -38,39 +44,81 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this measurement."""
     parser.add_argument("--data", type=Path, required=True, help="folder with the instances and best_known.csv")
     parser.add_argument("--sample", action="store_true", help="a dozen instances instead of all")
-    parser.add_argument("--seconds", type=float, nargs="+", default=[1.0, 3.0], help="budgets of search")
+    parser.add_argument("--seconds", type=float, nargs="+", default=[3.0], help="budgets, wall clock")
+    parser.add_argument("--peers", nargs="*", choices=list(PEERS), help="other solvers beside ours (none named: all)")
     parser.add_argument("--results", type=Path, help="file of figures to go on with where a run was ended")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print the gap to the best known value of each instance and the mean for each budget."""
+    """Print each solver's gap to the best known value of each instance, and the mean of each set and budget."""
     found = {path.stem: path for path in sorted(arguments.data.rglob("*.txt"))}
-    with (arguments.data / "best_known.csv").open(encoding="utf-8") as stream:
-        rows = {(row["instance"], int(row["teams"])): row for row in csv.DictReader(stream)}
-    known = {key: (int(row["score"]), row["status"]) for key, row in rows.items()}
-    results: Path | None = arguments.results
-    done = {}
-    if results and results.exists():
-        lines = map(json.loads, results.read_text(encoding="utf-8").splitlines())
-        done = {(line["instance"], line["teams"], line["seconds"]): line["score"] for line in lines}
+    known = best_known(arguments.data)
+    results = Results(arguments.results)
+    solvers = [ROUNDS, *named_peers(arguments.peers)]
+    lines = []
     print("compiled search" if core.compiled() else "plain search")
-    gaps = defaultdict(list)
     for name, teams in SAMPLE if arguments.sample else sorted(known):
-        best, status = known[name, teams]
         for seconds in arguments.seconds:
-            key = (name, teams, seconds)
-            if key not in done:
-                done[key] = score_of(found[name], teams, seconds)
-                if results:
-                    with results.open("a", encoding="utf-8") as stream:
-                        line = {"instance": name, "teams": teams, "seconds": seconds, "score": done[key]}
-                        stream.write(json.dumps(line) + "\n")
-            gaps[seconds].append(100 * (best - done[key]) / best)
-            print(
-                f"{name} {teams} teams {seconds:g} s: {done[key]} of {best} ({status}), gap {gaps[seconds][-1]:.2f} %"
-            )
-    for seconds, each in gaps.items():
-        print(f"{seconds:g} s: mean gap {sum(each) / len(each):.2f} % over {len(each)} instances")
+            of_case = [_figure(found[name], teams, solver, seconds, results) for solver in solvers]
+            best, status = known[name, teams]
+            said = ", ".join(f"{line['solver']} {line['score']} ({gap(line, best):.2f} %)" for line in of_case)
+            print(f"{name} {teams} teams {seconds:g} s, {status} {best}: {said}", flush=True)
+            lines += of_case
+    for (seconds, solver), sets in sorted(gaps_by_set(lines, known).items()):
+        said = ", ".join(f"{name} {sum(each) / len(each):.2f} % ({len(each)})" for name, each in sorted(sets.items()))
+        print(f"{seconds:g} s {solver}: mean gap of {said}")
+
+
+def best_known(data: Path) -> dict[tuple[str, int], tuple[int, str]]:
+    """The best known score of each instance and number of teams, and what is known of it: optimal, lower_bound, …"""
+    with (data / "best_known.csv").open(encoding="utf-8") as stream:
+        return {
+            (row["instance"], int(row["teams"])): (int(row["score"]), row["status"]) for row in csv.DictReader(stream)
+        }
+
+
+def gap(line: Mapping[str, Any], best: int) -> float:
+    """How far a line of figures is below the best known score, per cent."""
+    return 100 * (best - int(line["score"])) / best
+
+
+def set_of(name: str, status: str) -> str:
+    """The set that a mean is taken over: Cordeau's, or Solomon's by what is known of their best scores."""
+    return "Cordeau" if name.startswith("pr") else f"Solomon {status}"
+
+
+def gaps_by_set(
+    lines: Iterable[Mapping[str, Any]], known: Mapping[tuple[str, int], tuple[int, str]]
+) -> dict[tuple[float, str], dict[str, list[float]]]:
+    """By budget and solver the gaps of each set, per cent."""
+    gaps: dict[tuple[float, str], dict[str, list[float]]] = {}
+    for line in lines:
+        best, status = known[line["instance"], line["teams"]]
+        sets = gaps.setdefault((line["seconds"], line["solver"]), {})
+        sets.setdefault(set_of(line["instance"], status), []).append(gap(line, best))
+    return gaps
+
+
+def _figure(path: Path, teams: int, solver: str, seconds: float, results: Results) -> dict[str, Any]:
+    key = {"bench": "toptw", "instance": path.stem, "teams": teams, "seconds": seconds, "solver": solver}
+    line = results.known(key)
+    if line is None:
+        instance = instance_from(path, teams)
+        work: Work = SearchWork(instance, seconds, 1)
+        if solver != ROUNDS:
+            work = PeerWork(solver, instance, seconds, 1)
+        try:
+            answer = apart(work, seconds)
+            found = judged(instance, answer.routes)
+            line = {
+                **key, "score": found.value // _WORTH, "dropped": found.dropped, "took": round(answer.took, 2),
+                "others": answer.others,
+            }  # fmt: skip
+        except NoAnswer as problem:
+            line = {**key, "score": 0, "failed": str(problem)}
+        line |= {"seed": 1, "threads": 1, "version": version_of(solver), **machine()}
+        results.add(line)
+    return line
 
 
 def instance_from(path: Path, teams: int) -> Instance:
@@ -97,15 +145,23 @@ def instance_from(path: Path, teams: int) -> Instance:
     return described(visits, shifts, legs)
 
 
-def score_of(path: Path, teams: int, seconds: float) -> int:
-    """The score reached on the instance in so many seconds; every route is timed by the plain schedule."""
-    instance = instance_from(path, teams)
-    start = [Schedule(instance, k, ()) for k in range(teams)]
-    improve = core.improve if core.compiled() else search.improve
-    steps = Steps(1 << 40, seconds)
-    weights, rng = Objective(instance, 0.0), random.Random(1)
-    best = improve(instance, start, weights, rng, steps, lambda _: None, SearchParameters())
-    stops = [x for schedule in best for x in schedule.stops]
-    if len(set(stops)) < len(stops) or not all(Schedule(instance, s.shift, s.stops).feasible for s in best):
-        raise RuntimeError(f"{path.stem}: a route cannot be kept")
-    return sum(instance.most[x] for x in stops) // _WORTH
+@dataclass(frozen=True, slots=True)
+class SearchWork:
+    """Our search alone, from empty routes."""
+
+    instance: Instance
+    seconds: float
+    seed: int
+
+    def load(self) -> None:
+        """See :class:`bench.contest.Work`."""
+        core.compiled()
+
+    def routes(self) -> RouteLists:
+        """See :class:`bench.contest.Work`."""
+        start = [Schedule(self.instance, k, ()) for k in range(len(self.instance.shifts))]
+        improve = core.improve if core.compiled() else search.improve
+        steps = Steps(1 << 40, self.seconds)
+        weights, rng = Objective(self.instance, 0.0), random.Random(self.seed)
+        best = improve(self.instance, start, weights, rng, steps, lambda _: None, SearchParameters())
+        return [list(schedule.stops) for schedule in best]

@@ -2,9 +2,10 @@
 
 It has no values but priorities, whole numbers up to 100, whose sum it maximises before anything else. Values are
 heavy-tailed, so the mapping is linear up to a cap, and what is worth more than the cap counts as much as the cap:
-priority = 100 · value / cap, at least 1. With the highest value as the cap nearly all visits would be worth 1; the
-cap is a percentile of the values (``_CAP``; 90, 95, 98 and 100 did no better on invented days). Cut short, its higher
-levels of exploration yield less than its lowest: it runs at the lowest, and at the highest in the time that is left.
+priority = 100 · value / cap, at least 1. The cap is the highest value where that is at most ``_LIGHT`` times the
+median; else nearly all visits would be worth 1, and it is a percentile (``_CAP``; 90, 95, 98 and 100 did no better on
+invented days). Cut short, its higher levels of exploration yield less than its lowest: it runs at the lowest, and at
+the highest in the time that is left.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from routing.solve.instance import Instance, rest_of
 
 #: Percentile of the values that gets the highest priority.
 _CAP = 99.0
+_LIGHT = 20
 _LEVELS = (0, 5)
 _LEAST_SECONDS = 0.05
 
@@ -61,7 +63,10 @@ def _routes(instance: Instance, table: Any) -> RouteLists:
 def _priorities(fleet: Fleet) -> dict[int, int]:
     """A priority from 1 to 100 for each visit that is wanted."""
     worth = np.array([fleet.instance.most[x] for x in fleet.wanted], dtype=float)
-    cap = max(1.0, float(np.percentile(worth, _CAP)) if len(worth) else 1.0)
+    if not len(worth):
+        return {}
+    light = worth.max() <= _LIGHT * np.median(worth)
+    cap = max(1.0, float(worth.max() if light else np.percentile(worth, _CAP)))
     priorities = np.clip(np.rint(100 * worth / cap), 1, 100).astype(int)
     return dict(zip(fleet.wanted, priorities.tolist(), strict=True))
 
