@@ -208,7 +208,7 @@ class Plan:
     """Routes for every shift that has any stop, and a reason for every visit that has none.
 
     ``value`` is the sum of what the planned visits are worth on their shifts (fen); ``engine`` names
-    what drew it up.
+    what took part in drawing it up.
     """
 
     routes: tuple[Route, ...]

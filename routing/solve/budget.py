@@ -19,6 +19,8 @@ class Steps:
         self._began = time.monotonic()
         self._stopped = stopped
         self.taken = 0
+        #: How often the routes met on the way were packed anew.
+        self.packings = 0
 
     @classmethod
     def of_number(cls, most: int) -> Steps:

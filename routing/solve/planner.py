@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Final
 
@@ -68,7 +69,7 @@ def solve(
         routes = [[instance.visits[x].id for x in schedule.stops] for schedule in best]
     plan = finished(problem, travel, screened, routes, split_price, start)
     budget.report_value(plan.value, 1.0)
-    return plan
+    return replace(plan, engine=_engine(budget.ran))
 
 
 def _must_know(start: Start, screened: Screened) -> None:
@@ -109,6 +110,8 @@ class _Budget:
         self._steps: Steps | None = None
         self._began = time.monotonic()
         self._told = 0.0
+        #: What took part in the search, in order.
+        self.ran: list[str] = []
 
     def routing(self) -> tuple[float | None, int | None]:
         """Seconds and solutions for OR-Tools, which mostly ends before that by itself."""
@@ -157,6 +160,7 @@ def _searched(
         # Plain Python makes too few steps to do without good routes to begin from.
         share = _ROUTING_SHARE
         begun = _first_routes(instance, objective, options, budget, rng)
+        budget.ran.append("first routes (ortools)")
     budget.report(begun, share)
     steps = budget.improvement(len(instance.visits))
 
@@ -164,7 +168,12 @@ def _searched(
         budget.report(best, min(0.999, share + (1 - share) * steps.spent))
 
     search = core.improve if core.compiled() else improve
-    return search(instance, begun, objective, rng, steps, on_best, options.parameters)
+    found = search(instance, begun, objective, rng, steps, on_best, options.parameters)
+    how = f"numba {version('numba')}" if core.compiled() else "plain"
+    budget.ran.append(f"ruin and recreate ({how})")
+    if steps.packings:
+        budget.ran.append("set packing (ortools)")
+    return found
 
 
 def _first_routes(
@@ -209,10 +218,9 @@ def _value(schedules: Sequence[Schedule]) -> int:
     return sum(s.instance.value[x][s.shift] for s in schedules for x in s.stops)
 
 
-def _engine() -> str:
-    if core.compiled():
-        return f"ruin and recreate (numba {version('numba')}) + set packing (ortools {version('ortools')})"
-    return f"ortools {version('ortools')} routing + ruin and recreate"
+def _engine(ran: Sequence[str] = ()) -> str:
+    """What drew a plan up: what took part in its search, then insertion, and OR-Tools that judged it."""
+    return " + ".join([*ran, f"insertion, judged by ortools {version('ortools')}"])
 
 
 def _route(problem: Problem, schedule: Schedule, travel: Travel) -> Route:

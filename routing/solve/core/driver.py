@@ -46,6 +46,7 @@ def improve(
             chunk = max(1, int(rate * min(_CHUNK_SECONDS, steps.seconds_left)))
         if due is not None and due.now():
             search.pack(due.limit())
+            steps.packings += 1
         if search.best.score[0] > score:
             score = search.best.score[0]
             on_best(search.schedules())

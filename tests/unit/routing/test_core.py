@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from importlib.metadata import version
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.check import check
-from routing.problem import Problem
+from routing.problem import Problem, Shift, Visit
 from routing.solve import SolveOptions, core, solve
 from routing.solve.budget import Steps
 from routing.solve.instance import Instance, instance_of
@@ -146,3 +147,21 @@ def test_without_compiled_code_the_plain_search_plans(monkeypatch: pytest.Monkey
     assert check(problem, TRAVEL, plan) == []
     assert len(plan.routes[0].stops) == 4
     assert "numba" not in plan.engine
+    assert plan.engine.startswith("first routes (ortools) + ruin and recreate (plain) + insertion")
+
+
+@compiled
+def test_a_plan_names_what_drew_it_up_and_nothing_else() -> None:
+    """Set packing is named where it ran: not for one team-day, nor in so short a time; without visits nothing is."""
+    many = [visit(f"x{n}") for n in range(8)]
+    steps = SolveOptions(seconds=None, iterations=400)
+
+    def engine(visits: list[Visit], shifts: list[Shift], options: SolveOptions = steps) -> list[str]:
+        return [part.split(" (")[0] for part in solve(day(visits, shifts=shifts), TRAVEL, options).engine.split(" + ")]
+
+    end = f"insertion, judged by ortools {version('ortools')}"
+    two = [shift("s"), shift("t")]
+    assert engine(many, two) == ["ruin and recreate", "set packing", end]
+    assert engine(many, two[:1]) == ["ruin and recreate", end]
+    assert engine(many, two, SolveOptions(seconds=0.2)) == ["ruin and recreate", end]
+    assert engine([], two) == [end]
