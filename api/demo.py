@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def _fill(base_url: str, accounts: dict[str, dict[str, str]]) -> None:
             click.echo(f"{path}: {counts}")
     people = {person["staff_number"]: person["id"] for person in client.items("/api/v1/people")}
     load.ensure_shifts(client, county, people, load.team_ids(client), on)
-    _ensure_plan(client, on.isoformat())
+    _ensure_plan(client, on.isoformat(), (on + timedelta(days=1)).isoformat())
     code = client.send("POST", f"/api/v1/people/{people[county.people[0].staff_number]}/enrolments")["code"]
     found = {
         "base_url": base_url,
@@ -100,17 +101,18 @@ Ctrl-C stops it; the data stays in {VAR}/."""
     )
 
 
-def _ensure_plan(client: load.Client, day: str) -> None:
+def _ensure_plan(client: load.Client, day: str, last: str) -> None:
+    """Publish a plan from ``day`` to ``last``, unless the day has one."""
     published = client.send("GET", f"/api/v1/plans?date={day}&status=published")["items"]
     if published:
         return
-    plan = client.send("POST", "/api/v1/plans", {"from": day, "to": day})
+    plan = client.send("POST", "/api/v1/plans", {"from": day, "to": last})
     shown = ""
     while plan["status"] in ("queued", "running"):
         time.sleep(0.4)
         plan = client.send("GET", f"/api/v1/plans/{plan['id']}")
         progress = plan["progress"]
-        line = f"Planning {day}: {progress['done']} of {progress['of']} territories"
+        line = f"Planning {day} and {last}: {progress['done']} of {progress['of']} territories"
         if line != shown:
             click.echo(line)
             shown = line
@@ -118,7 +120,7 @@ def _ensure_plan(client: load.Client, day: str) -> None:
         raise click.ClickException(f"The plan of {day} is {plan['status']}: {plan['error']}")
     client.send("POST", f"/api/v1/plans/{plan['id']}/publish")
     figures = plan["figures"]
-    click.echo(f"Published: {figures['planned']} visits by {figures['teams']} teams, {figures['unplanned']} left out.")
+    click.echo(f"Published: {figures['planned']} visits of two days by {figures['teams']} teams, {figures['unplanned']} left out.")
 
 
 def _ensure_coordinator(admin: load.Client, account: dict[str, str], branches: dict[str, str]) -> None:
