@@ -119,8 +119,8 @@ def _ensure_plan(client: load.Client, day: str, last: str) -> None:
     if plan["status"] != "ready":
         raise click.ClickException(f"The plan of {day} is {plan['status']}: {plan['error']}")
     client.send("POST", f"/api/v1/plans/{plan['id']}/publish")
-    figures = plan["figures"]
-    click.echo(f"Published: {figures['planned']} visits of two days by {figures['teams']} teams, {figures['unplanned']} left out.")
+    planned, teams, left = (plan["figures"][one] for one in ("planned", "teams", "unplanned"))
+    click.echo(f"Published: {planned} visits of both days by {teams} teams, {left} left out.")
 
 
 def _ensure_coordinator(admin: load.Client, account: dict[str, str], branches: dict[str, str]) -> None:
