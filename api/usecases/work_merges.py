@@ -23,7 +23,7 @@ from api.usecases.village_places import show_on_phones
 from api.usecases.withdraw import withdraw_unfit
 from api.usecases.work_kind import REOPEN, Conditions, WorkKind, expect_choice, item, taken
 from api.vault import mask_name
-from api.wording.places import village_label
+from api.wording.places import told_apart, village_label
 from api.wording.work import work_sentence
 
 SHARED = "identity_shared"
@@ -90,7 +90,7 @@ def _describe(kind: str, session: Session, found: Sequence[Merge]) -> list[Json]
         subjects = [one for one in (tell.get(row.first_id), second) if one]
         settled = row.status if row.status in (TOGETHER, APART) else None
         choices = _CHOICES.get(kind, _OF_DOORS)
-        names = dict(zip(choices[:-1], (one["name"] for one in subjects), strict=True)) if len(choices) > 2 else {}
+        names = dict(zip(choices[:-1], told_apart(*subjects), strict=True)) if len(choices) > 2 else {}
         reasons = [work_sentence(row.code, row.facts)]
         items.append(item(kind, row, row.code, reasons, subjects, choices, settled, names))
     return items
@@ -110,7 +110,7 @@ def village_subjects(session: Session, ids: Sequence[str]) -> dict[str, Json]:
     query = select(Village, Territory.name).outerjoin(Territory, Territory.id == Village.territory_id)
     return {
         row.id: {
-            "kind": "village", "id": row.id, "name": row.name, "within": _within(row.town, row.admin_village),
+            "kind": "village", "id": row.id, **_called(row.town, row.admin_village, row.name),
             "households": doors.get(row.id, 0), "lat": row.lat, "lon": row.lon, "territory": territory,
         }
         for row, territory in session.execute(query.where(Village.id.in_(ids)))
@@ -119,13 +119,14 @@ def village_subjects(session: Session, ids: Sequence[str]) -> dict[str, Json]:
 
 def _village_gone(was: Json) -> Json:
     return {
-        "kind": "village", "id": None, "name": was["name"], "within": _within(was["town"], was["admin_village"]),
+        "kind": "village", "id": None, **_called(was["town"], was["admin_village"], was["name"]),
         "lat": was["lat"], "lon": was["lon"],
     }  # fmt: skip
 
 
-def _within(town: str, admin_village: str) -> str:
-    return " · ".join(part for part in (town, admin_village) if part)
+def _called(town: str, admin_village: str, name: str) -> Json:
+    within = " · ".join(part for part in (town, admin_village) if part)
+    return {"name": name, "within": within, "town": town, "admin_village": admin_village}
 
 
 def household_subjects(session: Session, ids: Sequence[str]) -> dict[str, Json]:

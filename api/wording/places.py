@@ -37,6 +37,14 @@ def village_label(village: Village | None) -> str:
     return f"{village.admin_village}{joint}{village.name}"
 
 
+def told_apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, str]:
+    """Return two villages' names from the first level (town, admin_village, name) on in which they differ."""
+    levels = ("town", "admin_village", "name")
+    first = next((place for place, level in enumerate(levels) if one[level] != other[level]), 2)
+    told = [[village[level] for level in levels[first:] if village[level]] for village in (one, other)]
+    return " ".join(told[0]), " ".join(told[1])
+
+
 def list_sentence(code: str, facts: Mapping[str, Any]) -> str:
     """Return why a list of places cannot be read."""
     return _(LISTS[code]) % dict(facts)

@@ -126,7 +126,7 @@ class RowReader:
                 if position not in faults or not faults[position].refused:
                     first, same = self._loan(keys[position], number, said, guarantors, faults, position)
                     if first == number and position in doubtful:
-                        self._doubt(found, faults, position)
+                        self._doubt(found, cells, faults[position], position)
             problems = tuple(faults[position].found) if position in faults else ()
             yield LedgerRow(number, said, fields, problems, guarantors, cells, all_columns, same)
 
@@ -274,17 +274,22 @@ class RowReader:
         column = self._column_of("loan_number")
         problems.add(column, loan, "loan_contradicts" if columns else "loan_twice", facts, "refused")
 
-    def _doubt(self, found: Mapping[str, list[Any]], faults: _Faults, position: int) -> None:
-        """Note the values of a row that do not fit each other."""
-        problems, blank = faults[position], [None] * (position + 1)
+    def _doubt(
+        self, found: Mapping[str, list[Any]], cells: Sequence[Cell], problems: RowProblems, position: int
+    ) -> None:
+        """Note the values of a row that do not fit each other, as they are written."""
+        blank = [None] * (position + 1)
         owed, principal = found["outstanding"][position], found.get("principal", blank)[position]
         loan, due = found.get("loan_date", blank)[position], found.get("due_date", blank)[position]
         if owed < 0:
-            problems.add(self._column_of("outstanding"), str(owed), "amount_negative")
+            problems.add(self._column_of("outstanding"), self._cell_of("outstanding", cells), "amount_negative")
         if principal is not None and 0 < principal < owed:
-            problems.add(self._column_of("outstanding"), str(owed), "outstanding_above_principal")
+            problems.add(
+                self._column_of("outstanding"), self._cell_of("outstanding", cells), "outstanding_above_principal"
+            )
         if loan is not None and due is not None and due < loan:
-            problems.add(self._column_of("due_date"), due.isoformat(), "due_before_loan", {"loan": loan.isoformat()})
+            facts = {"loan": loan.isoformat()}
+            problems.add(self._column_of("due_date"), self._cell_of("due_date", cells), "due_before_loan", facts)
 
     def _column_of(self, field: str) -> LedgerColumn | None:
         entry = self._by_name.get(field)

@@ -69,7 +69,6 @@ class County:
         """Take a stop away from the published route, as a reassignment does."""
         with self.app.app_context(), store().write() as session:
             session.execute(update(Stop).where(Stop.order == order).values(withdrawn_at=now()))
-            session.execute(update(Plan).values(number=Plan.number + 1))
             session.flush()
             session.expire_all()
             rebuild_days(session, ["team"], today())

@@ -77,6 +77,14 @@ def test_a_likely_misspelling_waits_with_its_reason(county: County, misspelt: di
     assert county.coordinator.get("/api/v1/work-items/counts")["village_merge"] == 1
 
 
+def test_choices_name_villages_by_what_tells_them_apart(county: County) -> None:
+    """“They are one: 二组 / 二组” cannot be chosen from: where the level above differs, it stands before the name."""
+    county.village(town="青石镇", admin_village="柳湾村", name="二组")
+    imported(county.coordinator, csv_of(row("Z1", 客户地址="青石镇柳弯村2组9号", 经度="", 纬度="")))
+    [item] = items(county.coordinator, "village_merge")
+    assert [one["label"] for one in item["choices"][:2]] == ["They are one: 柳湾村 二组", "They are one: 柳弯村 2组"]
+
+
 def test_villages_that_are_one_are_joined(county: County, misspelt: dict[str, Any]) -> None:
     """The one that stays gets the other's name as an alias and its households; the other is gone."""
     settled(county.coordinator, misspelt, "together")

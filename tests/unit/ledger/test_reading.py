@@ -213,10 +213,11 @@ def test_a_damaged_cell_is_flagged_and_not_used(cells: dict[str, str], code: str
 
 
 def test_a_row_that_contradicts_itself_is_flagged_and_kept() -> None:
-    """Due before it was lent, more outstanding than was lent, less than nothing outstanding."""
+    """Due before it was lent, more outstanding than was lent, less than nothing outstanding; told as written."""
     row = one_row(到期日期="2018-01-02", 借款金额="1000")
     assert set(codes(row).values()) == {"due_before_loan", "outstanding_above_principal"}
-    negative = one_row(**{"贷款余额(元)": "-30"})
+    negative = one_row(**{"贷款余额(元)": "(30)"})
+    assert [problem.value for problem in negative.problems] == ["(30)"]
     assert (negative.values["outstanding"], list(codes(negative).values())) == (Decimal("-30.00"), ["amount_negative"])
 
 

@@ -137,13 +137,15 @@ async function dropPast() {
 }
 
 function difference(before, after) {
-  if (!before || before.plan_version === after?.plan_version) return null;
+  if (!before) return null;
   const old = new Map(before.stops.map((stop) => [stop.visit.household, stop]));
   const now = after?.stops ?? [];
   const known = new Set(now.map((stop) => stop.visit.household));
-  return {
+  const found = {
     added: now.filter((stop) => !old.has(stop.visit.household)),
     removed: before.stops.filter((stop) => !known.has(stop.visit.household)),
     moved: now.filter((stop) => old.has(stop.visit.household) && old.get(stop.visit.household).arrival !== stop.arrival),
   };
+  // A reassignment takes stops away and leaves the plan's number as it is; an outcome alone changes nothing here.
+  return found.added.length + found.removed.length + found.moved.length > 0 ? found : null;
 }

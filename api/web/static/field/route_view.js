@@ -53,6 +53,7 @@ export function ahead(except = null) {
       "a", { href: `#day/${date}`, class: "stop" },
       element("span", { class: "door" }, dayInWords(date)),
       element("span", { class: "what" }, tn("route.stops", day(date).stops.length)),
+      element("span", { class: "on", "aria-hidden": "true" }, "›"),
     )))),
   );
 }
