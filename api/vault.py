@@ -6,9 +6,9 @@ key derived from the same secret, so that an id number can be found without bein
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
+from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,9 +33,13 @@ class Vault:
     def __init__(self, key: bytes | None) -> None:
         self._key = key
 
-    @property
+    @cached_property
     def _cipher(self) -> AESGCM:
         return AESGCM(hmac.digest(self._secret(), b"seal", "sha256"))
+
+    @cached_property
+    def _index_key(self) -> bytes:
+        return hmac.digest(self._secret(), b"index", "sha256")
 
     def _secret(self) -> bytes:
         if self._key is None:
@@ -56,8 +60,7 @@ class Vault:
 
     def blind(self, text: str) -> str:
         """Return the same 64 hex digits for the same text, and nothing about it."""
-        index_key = hmac.digest(self._secret(), b"index", "sha256")
-        return hmac.new(index_key, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._index_key, text.encode(), "sha256").hex()
 
 
 def mask_name(name: str) -> str:

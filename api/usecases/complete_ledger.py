@@ -6,15 +6,17 @@ itself (docs/decisions). Half a ledger uploaded by mistake is stopped before it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.problems import Problem
+from api.store.bulk import insert_rows, update_rows
 from api.store.columns import now
 from api.store.models import Account, Branch, ImportChange
 from api.usecases.kept_values import plain
@@ -76,29 +78,35 @@ class LeftOut:
         )  # fmt: skip
 
 
-def expected_loans(session: Session, branch_id: str, classes: Sequence[str]) -> list[Account]:
+class Expected(NamedTuple):
+    """An active loan that a complete ledger must hold, with what marking it as missing changes."""
+
+    id: str
+    loan_number: str
+    status: str
+    missing_at: datetime | None
+    settlement: str | None
+    version: int
+
+
+_BEFORE = ("status", "missing_at", "settlement", "version")
+
+
+def expected_loans(session: Session, branch_id: str, classes: Sequence[str]) -> list[Expected]:
     """Return the active loans that a complete ledger of this branch must hold (before it is stored)."""
-    query = select(Account).where(Account.branch_id == branch_id, Account.status == "active")
+    columns = [getattr(Account, name) for name in Expected._fields]
+    query = select(*columns).where(Account.branch_id == branch_id, Account.status == "active")
     if classes:
         query = query.where(Account.five_tier_class.in_(classes))
-    return list(session.scalars(query.order_by(Account.id)))
+    return [Expected(*row) for row in session.execute(query.order_by(Account.id))]
 
 
-def mark_missing(session: Session, import_id: str, expected: Iterable[Account], seen: set[str]) -> int:
-    """Mark the expected loans whose number the file does not show as missing; returns how many."""
-    gone = [account for account in expected if account.loan_number not in seen]
+def mark_missing(session: Session, import_id: str, gone: Sequence[Expected]) -> None:
+    """Mark the expected loans that the file does not show as missing."""
+    changes = (
+        (import_id, "accounts", loan.id, False, {name: plain(getattr(loan, name)) for name in _BEFORE}, loan.version)
+        for loan in gone
+    )
+    insert_rows(session, ImportChange, ("import_id", "kind", "row_id", "made", "before", "version"), changes)
     at = now()
-    changes = []
-    for account in gone:
-        before = {name: plain(getattr(account, name)) for name in ("status", "missing_at", "settlement", "version")}
-        changes.append(
-            {
-                "import_id": import_id, "kind": "accounts", "row_id": account.id, "made": False, "before": before,
-                "version": account.version,
-            }
-        )
-        account.status, account.missing_at, account.settlement = "missing", at, None
-        account.version += 1
-    if changes:
-        session.execute(insert(ImportChange), changes)
-    return len(gone)
+    update_rows(session, Account, _BEFORE, ((loan.id, "missing", at, None, loan.version + 1) for loan in gone))

@@ -1,7 +1,8 @@
 """Import a lender's ledger: every row is new, updated, unchanged, flagged or refused, and says why.
 
-All rows are read and grouped first, then stored in one transaction; a preview rolls it back. A *flagged*
-row is stored without the value that could not be trusted; a *refused* one is not stored.
+All rows are read first; then, branch by branch, it is decided what they come to, and written, all in one transaction.
+A preview decides in the same way and writes nothing. A *flagged* row is stored without the value that could not be
+trusted; a *refused* one is not stored.
 """
 
 from __future__ import annotations
@@ -12,38 +13,34 @@ from dataclasses import dataclass, field
 from typing import IO, Any, BinaryIO, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
 from api.problems import Problem
 from api.store.columns import now
-from api.store.models import Branch, Import, ImportChange, ImportRow
+from api.store.models import Branch, Import
 from api.usecases import audit, rows
 from api.usecases.complete_ledger import LeftOut, Scope, expected_loans, mark_missing
 from api.usecases.context import settings, store, today, vault
+from api.usecases.decide_ledger import decide_ledger
 from api.usecases.findings import note_findings
 from api.usecases.follow_imports import Followed
 from api.usecases.keep_mappings import remember, remembered_mappings
+from api.usecases.known_ledger import known_ledger
+from api.usecases.ledger_branches import branch_finder, by_branch
 from api.usecases.read_imports import FATES, reasons_of, report_of, shown
 from api.usecases.rows_to_mend import note_rows
 from api.usecases.store_ledger_rows import LedgerStore
 from api.usecases.withdraw import withdraw_unfit
 from api.wording.ledger import file_sentence
 from api.wording.ledger_fields import field_label
-from routing.households import Borrower
-from routing.problem import Place
-from routing.villages import AddressParts
 from schemas.ledger import LedgerLimits, LedgerOptions, LedgerRefused, LedgerRow, RowProblem, open_ledger
 from schemas.ledger.headers import columns_of
 from schemas.ledger.layout import layout_of
 
 KEPT_PROBLEMS = 1000
 EVERYTHING = Scope()
-
-
-class Preview(Exception):
-    """Ends a preview: its transaction is rolled back."""
 
 
 @dataclass(slots=True)
@@ -76,23 +73,18 @@ def import_ledger(
     these headers; an empty one forgets it. ``sheet`` chooses a sheet of a workbook.
     Raises 422 for a file that cannot be read or a foreign branch, 409 for what is probably half a ledger.
     """
-    report: dict[str, Any] = {}
     with Followed(actor, _safe_name(filename), dry_run=dry_run) as followed:
         ledger = _read(actor, stream, filename, scope, mapping, sheet, followed)
         followed.storing(len(ledger.rows))
-        try:
-            with store().write() as session:
-                report, left_out = _store(session, actor, ledger, filename, scope)
+        # A preview may not write, so nobody waits for it.
+        with store().read() if dry_run else store().write() as session:
+            report, left_out = _take_in(session, actor, ledger, filename, scope, write=not dry_run)
+            if not dry_run:
                 if mapping is not None:
                     remember(session, actor, ledger.branches, ledger.facts["source"], mapping)
-                report["confirm_needed"] = bool(left_out.halves)
-                if dry_run:
-                    raise Preview
                 if not scope.confirm:
                     left_out.refuse_half()
-        except Preview:
-            report |= {"id": None, "created_at": None}
-    return shown(report | {"dry_run": dry_run})
+    return shown(report | {"dry_run": dry_run, "confirm_needed": bool(left_out.halves)})
 
 
 def lock_branches(session: Session, branches: Iterable[str]) -> None:
@@ -170,148 +162,79 @@ def _unreadable(error: LedgerRefused, options: LedgerOptions) -> Problem:
     )  # fmt: skip
 
 
-def _store(
-    session: Session, actor: Actor, ledger: ReadLedger, filename: str, scope: Scope
+def _take_in(
+    session: Session, actor: Actor, ledger: ReadLedger, filename: str, scope: Scope, *, write: bool
 ) -> tuple[dict[str, Any], LeftOut]:
+    """Decide about the rows branch by branch, and write what was decided where ``write`` says so."""
     lock_branches(session, actor.branches)
     given = rows.referenced(session, Branch, scope.branch, actor, "branch") if scope.branch else None
     branches = {row.id: row for row in session.scalars(select(Branch).where(Branch.id.in_(actor.branches)))}
-    placed, misplaced = _by_branch(ledger.rows, branches, given)
+    branch_of = branch_finder(branches, given)
+    placed, misplaced = by_branch(ledger.rows, branch_of)
     ledger.branches = sorted(placed)
     done = Import(
-        branch_id=next(iter(placed)) if len(placed) == 1 else None, filename=_safe_name(filename),
+        branch_id=next(iter(placed)) if len(placed) == 1 else None, filename=_safe_name(filename), status="stored",
         sha256=ledger.facts["sha256"], format=ledger.facts["format"], encoding=ledger.facts["encoding"],
         by=actor.pseudonym, columns=ledger.facts["layout"], notices=ledger.notices,
         branches=ledger.branches, complete=scope.complete,
     )  # fmt: skip
-    session.add(done)
-    session.flush()
-    status: dict[int, str] = {row.number: "refused" for row in ledger.rows if row.refused}
-    for problem in misplaced:
-        status |= dict.fromkeys((problem.row, *ledger.further.get(problem.row, ())), "refused")
-    problems: list[RowProblem] = [problem for row in ledger.rows for problem in row.problems] + misplaced
-    created, left_out = Counter[str](), LeftOut()
+    if write:
+        session.add(done)
+        session.flush()
+    counts, left_out = Counter[str](), LeftOut()
+    counts["refused"] = sum(row.refused for row in ledger.rows)
+    counts["refused"] += sum(1 + len(ledger.further.get(problem.row, ())) for problem in misplaced)
     # Also what a refused row names is in the file.
-    seen = {row.values["loan_number"] for row in ledger.rows if "loan_number" in row.values}
-    for branch_id in sorted(placed):
+    seen = {row.value("loan_number") for row in ledger.rows} if scope.complete else set()
+    for branch_id in ledger.branches:
         expected = expected_loans(session, branch_id, scope.classes) if scope.complete else []
-        part = LedgerStore(session, branches[branch_id], done.id, vault())
-        usable = placed[branch_id]
-        for row, what, account_id, before in part.store(usable, borrowers_of(usable, vault().blind)):
-            fate = "flagged" if row.problems else what
-            for number in (row.number, *ledger.further.get(row.number, ())):
-                status[number] = fate
-                session.add(ImportRow(import_id=done.id, row=number, status=fate, account_id=account_id, before=before))
-                before = None
-        created.update(part.created)
-        changes = [{"import_id": done.id, **change} for change in part.changes()]
-        if changes:
-            session.execute(insert(ImportChange), changes)
-        left_out.add(branches[branch_id], mark_missing(session, done.id, expected, seen), len(expected))
-        if part.found is not None:
-            note_findings(session, branch_id, done.id, part.found)
-    of_row = _branch_finder(branches, given)
-    note_rows(session, actor, done, ledger.facts["source"], ledger.rows, misplaced, of_row)
-    counts = Counter(status.values())
+        gone = [loan for loan in expected if loan.loan_number not in seen]
+        decided = decide_ledger(known_ledger(session, branch_id), placed.pop(branch_id), vault())
+        for one in decided.rows:
+            counts["flagged" if one.row.problems else one.fate] += 1 + len(ledger.further.get(one.row.number, ()))
+        counts += decided.created
+        left_out.add(branches[branch_id], len(gone), len(expected))
+        if write:
+            found = LedgerStore(session, branch_id, done.id, vault(), ledger.further).store(decided)
+            mark_missing(session, done.id, gone)
+            note_findings(session, branch_id, done.id, found)
+    _describe(done, ledger, misplaced, counts, left_out)
+    if write:
+        _settle(session, actor, done, ledger, misplaced, branch_of, left_out)
+    return report_of(done), left_out
+
+
+def _describe(
+    done: Import, ledger: ReadLedger, misplaced: list[RowProblem], counts: Counter[str], left_out: LeftOut
+) -> None:
+    """Put into the import what its report tells."""
+    problems = [problem for row in ledger.rows for problem in row.problems] + misplaced
     problems.sort(key=lambda problem: problem.row)
-    done.rows = {name: counts[name] for name in FATES}
-    done.rows |= {"villages_created": created["villages"], "households_created": created["households"]}
-    done.rows |= {"missing": left_out.missing, "left_out": left_out.told()}
-    done.rows |= {name: ledger.facts[name] for name in ("sheet", "sheets", "header_row")}
     told = {problem.row for problem in problems[:KEPT_PROBLEMS]}
-    loans = {row.number: row.values.get("loan_number") for row in ledger.rows if row.number in told}
+    loans = {row.number: row.value("loan_number") for row in ledger.rows if row.number in told}
     done.problems = [_kept(problem, loans.get(problem.row)) for problem in problems[:KEPT_PROBLEMS]]
     done.reasons = reasons_of(problems)
-    done.rows["problems_left_out"] = max(0, len(problems) - KEPT_PROBLEMS)
+    done.rows = (
+        {name: counts[name] for name in (*FATES, "villages_created", "households_created")}
+        | {name: ledger.facts[name] for name in ("sheet", "sheets", "header_row")}
+        | {"missing": left_out.missing, "left_out": left_out.told()}
+        | {"problems_left_out": max(0, len(problems) - KEPT_PROBLEMS)}
+    )
+
+
+
+def _settle(
+    session: Session, actor: Actor, done: Import, ledger: ReadLedger, misplaced: list[RowProblem],
+    branch_of: Callable[[LedgerRow], str | None], left_out: LeftOut,
+) -> None:  # fmt: skip
+    """Finish an import: its rows to mend, what its missing loans take along, and the audit."""
+    note_rows(session, actor, done, ledger.facts["source"], ledger.rows, misplaced, branch_of)
     done.finished_at = now()
     session.flush()
     if left_out.missing:
         withdraw_unfit(session, today())
-    audit.record(
-        session, actor.pseudonym, "ledger.imported", done.id, rows=dict(counts), missing=left_out.missing
-    )
-    return report_of(done), left_out
-
-
-def _by_branch(
-    read: Iterable[LedgerRow], branches: dict[str, Branch], given: Branch | None
-) -> tuple[dict[str, list[LedgerRow]], list[RowProblem]]:
-    """Sort the usable rows by branch; a row of a branch outside the area is refused."""
-    branch_of = _branch_finder(branches, given)
-    placed: dict[str, list[LedgerRow]] = {}
-    misplaced: list[RowProblem] = []
-    for row in read:
-        if row.refused:
-            continue
-        branch_id = branch_of(row)
-        if branch_id is None:
-            named = _named_branch(row)
-            code = "branch_unknown" if named else "branch_missing"
-            misplaced.append(
-                RowProblem(
-                    row=row.number,
-                    column=None,
-                    field="branch_code",
-                    value=named,
-                    code=code,
-                    facts={},
-                    severity="refused",
-                )
-            )
-        else:
-            placed.setdefault(branch_id, []).append(row)
-    return placed, misplaced
-
-
-def _named_branch(row: LedgerRow) -> str | None:
-    return row.values.get("branch_code") or row.values.get("branch_name")
-
-
-def _branch_finder(branches: dict[str, Branch], given: Branch | None) -> Callable[[LedgerRow], str | None]:
-    """Return a function from a row to its branch in the area, None where there is none."""
-    by_name = {row.code: row.id for row in branches.values()} | {row.name: row.id for row in branches.values()}
-    only = given.id if given else next(iter(branches)) if len(branches) == 1 else None
-
-    def branch_of(row: LedgerRow) -> str | None:
-        named = _named_branch(row)
-        return by_name.get(named.strip()) if named else only
-
-    return branch_of
-
-
-def borrowers_of(read: Iterable[LedgerRow], blind: Any) -> list[Borrower]:
-    """Return every borrower and guarantor of these rows, as the grouping by door wants them."""
-    found = []
-    for row in read:
-        values = row.values
-        identity = values.get("id_number")
-        found.append(
-            Borrower(
-                ref=values["loan_number"],
-                name=values["borrower_name"],
-                parts=AddressParts(
-                    county=values.get("county", ""), town=values.get("town", ""),
-                    admin_village=values.get("admin_village", ""), village=values.get("village", ""),
-                    door=values.get("household_door", ""), address=values.get("address", ""),
-                ),
-                identity=blind(identity) if identity else None,
-                place=_place(values),
-            )
-        )  # fmt: skip
-        for position, guarantor in enumerate(row.guarantors):
-            found.append(
-                Borrower(
-                    ref=f"{values['loan_number']}:{position}",
-                    name=guarantor.name,
-                    parts=AddressParts(address=guarantor.address or ""),
-                    identity=blind(guarantor.id_number) if guarantor.id_number else None,
-                )
-            )
-    return found
-
-
-def _place(values: Any):  # type: ignore[no-untyped-def]
-    return Place(values["latitude"], values["longitude"]) if "latitude" in values else None
+    counts = {name: done.rows[name] for name in FATES if done.rows[name]}
+    audit.record(session, actor.pseudonym, "ledger.imported", done.id, rows=counts, missing=left_out.missing)
 
 
 def _kept(problem: RowProblem, loan: str | None) -> dict[str, Any]:

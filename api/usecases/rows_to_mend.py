@@ -41,7 +41,7 @@ def note_rows(
     for row in rows:
         problems = [*row.problems, *elsewhere.get(row.number, ())]
         kind = _kind(problems)
-        loan = row.values.get("loan_number")
+        loan = row.value("loan_number")
         if kind is None:
             good |= {(branch_of(row), loan)} if loan else set()
         elif not any(problem.code == _NO_LOAN for problem in problems):

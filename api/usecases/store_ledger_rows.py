@@ -1,318 +1,214 @@
-"""Store the rows of one branch's ledger: villages, households, obligors, accounts, guarantees."""
+"""Store what was decided of one branch's ledger: villages, households, obligors, accounts, guarantees, and the traces.
+
+What is new gets its id here, kind by kind, for foreign keys point back. Each row that is written is also noted for
+undo, in the same portions: nothing of a ledger is held twice.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
+from api.store.bulk import insert_rows, update_rows
 from api.store.columns import now
 from api.store.ids import new_id
-from api.store.models import Account, Branch, Guarantee, Household, Obligor, Person, Village
-from api.usecases.doubt_places import lock_villages, places_dropped, spot
+from api.store.models import Account, Guarantee, Household, ImportChange, ImportRow, Obligor, Village
+from api.store.portions import portions
+from api.usecases.decide_ledger import SAID, Decided, DecidedLedger, row_hash
 from api.usecases.kept_values import plain
-from api.usecases.merges import decisions_of, names_joined
+from api.usecases.known_ledger import HELD, Debtor, Door, known_guarantees
 from api.usecases.stored_grouping import StoredGrouping
 from api.vault import Vault
-from routing.households import Borrower, GroupedHousehold, GroupedVillage, KnownHousehold, group_households
-from routing.persons import plain_name
-from routing.problem import Place
-from routing.villages import KnownVillage, VillageName
-from schemas.ledger import LedgerRow
+from routing.villages import VillageName
 
-Stored = tuple[LedgerRow, str, str, dict[str, Any] | None]
-Model = Account | Guarantee | Household | Obligor | Village
-# What an import may change of a household or obligor that is known already, and the version that tells who did since.
-CHANGED = {
-    "households": ("village_id", "lat", "lon", "datum", "place_source", "precision", "availability", "version"),
-    "obligors": ("phone_sealed", "version"),
-}
-_COPIED = (
-    "principal", "outstanding", "overdue_interest", "five_tier_class", "overdue_days", "loan_date", "due_date",
-    "last_collection_date",
+_ROW = ("id", "created_at")
+_VILLAGE = (
+    *_ROW, "version", "branch_id", "town", "admin_village", "name", "match_key", "lat", "lon", "datum", "place_source",
+    "placed_at", "arrival_minutes",
 )  # fmt: skip
-
-
-# What the grouping says of an account, not its row: people may join doors, and the row is unchanged all the same.
-_FOUND = ("household_id", "obligor_id")
+_DOOR = (*_ROW, "version", "branch_id", "name", "door", "match_key", "focus", "facts", *HELD)
+_DEBTOR = (
+    *_ROW, "version", "branch_id", "household_id", "name", "match_key", "id_number_sealed", "id_number_index",
+    "phone_sealed",
+)  # fmt: skip
+# What a row says of its account (SAID), and what the grouping and the staff list say.
+_OF_ROW = (
+    "principal", "outstanding", "overdue_interest", "five_tier_class", "overdue_days", "loan_date", "due_date",
+    "last_collection_date", "claimed_limitation", "guarantee_kind", "officer", "household_id", "obligor_id",
+    "granted_by_id", "status", "content_hash", "import_id",
+)  # fmt: skip
+_ACCOUNT = (*_ROW, "version", "branch_id", "loan_number", *_OF_ROW)
+_UPDATED = (*_OF_ROW, "missing_at", "settlement", "version")
+_GUARANTEE = (*_ROW, "account_id", "obligor_id", "kind")
+_CHANGE = ("import_id", "kind", "row_id", "made", "before", "version")
+_TRACE = ("import_id", "row", "status", "account_id", "before")
 
 
 class LedgerStore:
-    """Writes one branch's rows inside the caller's transaction.
+    """Writes one branch's decided rows inside the caller's transaction.
 
-    ``created`` counts new villages and households; ``found`` is what the grouping came to, once stored.
+    ``further`` are rows of the file that only name further guarantors of a loan, by the number of the loan's row.
     """
 
-    def __init__(self, session: Session, branch: Branch, import_id: str, vault: Vault) -> None:
-        self.session, self.branch, self.import_id, self.vault = session, branch, import_id, vault
-        lock_villages(session, Village.branch_id == branch.id)
-        self.created: Counter[str] = Counter()
-        self.found: StoredGrouping | None = None
-        self._shared: set[str] = set()
-        self._made: list[Model] = []
-        self._seen: dict[str, tuple[Household | Obligor, tuple[Any, ...]]] = {}
-        self._people = {
-            row.name: row.id for row in session.scalars(select(Person).where(Person.branch_id == branch.id))
-        }
-        self._obligors = self._by_key(Obligor)
-        self._by_name = {
-            (row.household_id, row.name): row for row in self._obligors.values() if row.id_number_index is None
-        }
-        self._households = self._by_key(Household)
-        self._accounts = {
-            row.loan_number: row for row in session.scalars(select(Account).where(Account.branch_id == branch.id))
-        }
+    def __init__(
+        self, session: Session, branch_id: str, import_id: str, vault: Vault, further: Mapping[int, Sequence[int]]
+    ) -> None:
+        self._session, self._branch, self._import, self._vault = session, branch_id, import_id, vault
+        self._further, self._now = further, now()
+        self._village_ids: dict[str, str] = {}
 
-        pairs = select(Guarantee.account_id, Guarantee.obligor_id).join(Account, Account.id == Guarantee.account_id)
-        self._guarantees = {(row[0], row[1]) for row in session.execute(pairs.where(Account.branch_id == branch.id))}
-        self._door_of: dict[str, str] = {}
-        self._dropped = places_dropped(session, branch.id)
-
-    def store(self, rows: list[LedgerRow], borrowers: list[Borrower]) -> Iterator[Stored]:
-        """Store usable rows; yields each, what it was (new, updated, unchanged), its account, the account before."""
-        known = self._known_villages()
-        decisions = decisions_of(self.session, self.branch.id)
-        grouping = group_households(borrowers, known, self._known_households(), decisions)
-        self._shared = {
-            key[3:].partition("|")[0]
-            for group in grouping.households
-            for key in group.keys
-            if key.startswith("id:") and "|" in key
-        }
-        before = frozenset([*(village.id for village in known), *(row.id for row in self._households.values())])
-        villages = {village.key: self._village(village) for village in grouping.villages}
-        self.session.flush()
-        by_key = {group.key: self._household(group, villages) for group in grouping.households}
-        self.session.flush()
-        self.found = StoredGrouping(
-            grouping,
-            {VillageName(one.town, one.admin_village, one.name).key: one.id for one in known}
-            | {key: village.id for key, village in villages.items()},
-            {key: household.id for key, household in by_key.items()},
+    def store(self, decided: DecidedLedger) -> StoredGrouping:
+        """Store it all; returns what the grouping came to, with the ids of its villages and households."""
+        known, session = decided.known, self._session
+        before = frozenset([*(one.id for one in known.villages), *(id_ for id_ in known.by_id if id_)])
+        session.flush()
+        self._villages(decided)
+        self._doors(list(dict.fromkeys(decided.doors.values())))
+        self._debtors(decided.debtors)
+        self._accounts(decided)
+        # What was read as objects before is no longer what stands there.
+        session.expire_all()
+        return StoredGrouping(
+            decided.grouping,
+            {VillageName(one.town, one.admin_village, one.name).key: one.id for one in known.villages}
+            | {one.key: one.id or self._village_ids[one.key] for one in decided.grouping.villages},
+            {key: _stored(door) for key, door in decided.doors.items()},
             before,
         )
-        household_of = {ref: by_key[key] for ref, key in grouping.of.items()}
-        self._door_of = {ref: household.id for ref, household in household_of.items()}
-        # Kind by kind, for foreign keys point back; one flush a kind, for a flush a row made imports ten times slower.
-        obligors = [self._borrower(row, household_of) for row in rows]
-        guarantors = [self._guarantors(row, household_of) for row in rows]
-        self.session.flush()
-        stored = [self._row(row, obligor) for row, obligor in zip(rows, obligors, strict=True)]
-        self.session.flush()
-        for (row, _what, account_id, _before), people in zip(stored, guarantors, strict=True):
-            for obligor in people:
-                self._guarantee(account_id, obligor.id, row)
-        self.session.flush()
-        yield from stored
 
-    def changes(self) -> Iterator[dict[str, Any]]:
-        """Yield what was made and changed besides the accounts of the rows, as rows of ``import_changes``."""
-        made = {row.id for row in self._made}
-        for row in self._made:
-            yield {"kind": row.__tablename__, "row_id": row.id, "made": True, "before": None, "version": 1}
-        for id_, (row, before) in self._seen.items():
-            if id_ not in made and _held(row) != before:
-                values = dict(zip(CHANGED[row.__tablename__], map(plain, before), strict=True))
-                version = values["version"]
-                yield {
-                    "kind": row.__tablename__, "row_id": id_, "made": False, "before": values, "version": version,
-                }  # fmt: skip
+    def _villages(self, decided: DecidedLedger) -> None:
+        new = [village for village in decided.grouping.villages if village.id is None]
+        self._village_ids = {village.key: new_id() for village in new}
+        rows = []
+        for one in new:
+            lat, lon, *told = (
+                (one.place.lat, one.place.lon, "wgs84", "doors", self._now) if one.place else (None,) * 5
+            )  # fmt: skip
+            name = one.name
+            rows.append(
+                (self._village_ids[one.key], self._now, 1, self._branch, name.town, name.admin_village, name.name,
+                 name.key, lat, lon, *told, 5)
+            )  # fmt: skip
+        self._insert(Village, _VILLAGE, rows)
 
-    def _remember(self, row: Household | Obligor) -> None:
-        """Keep what a known row holds before this import changes it; ``version`` tells who changed it later."""
-        if row.id is not None and row.id not in self._seen:
-            self._seen[row.id] = row, _held(row)
+    def _doors(self, doors: Sequence[Door]) -> None:
+        new = [door for door in doors if door.id is None]
+        for door in new:
+            door.id = new_id()
+        for door in doors:
+            door.village = self._village_ids.get(door.village or "", door.village)
+        self._insert(
+            Household, _DOOR,
+            ((door.id, self._now, 1, self._branch, door.name, door.written, door.key, False, {}, *door.held())
+             for door in new),
+        )  # fmt: skip
+        changed = [door for door in doors if door.was is not None and door.was != door.held()]
+        update_rows(self._session, Household, HELD, ((door.id, *door.held()) for door in changed))
+        names = (*HELD, "version")
+        befores = (dict(zip(names, (*(door.was or ()), door.version), strict=True)) for door in changed)
+        self._note(
+            ("households", door.id, False, before, door.version)
+            for door, before in zip(changed, befores, strict=True)
+        )  # fmt: skip
 
-    def _borrower(self, row: LedgerRow, household_of: dict[str, Household]) -> Obligor:
-        household, values = household_of[row.values["loan_number"]], row.values
-        self._availability(household, row)
-        return self._obligor(household, values["borrower_name"], values.get("id_number"), values.get("phone"))
+    def _debtors(self, debtors: Sequence[Debtor]) -> None:
+        new = [debtor for debtor in debtors if debtor.id is None]
+        changed = [debtor for debtor in debtors if debtor.id is not None and self._has_new_phone(debtor)]
+        for debtor in new:
+            debtor.id = new_id()
+        self._insert(
+            Obligor, _DEBTOR,
+            ((one.id, self._now, 1, self._branch, _stored(one.door), one.name, one.key, self._seal(one.number),
+              one.index, self._seal(one.told)) for one in new),
+        )  # fmt: skip
+        update_rows(self._session, Obligor, ("phone_sealed",), ((one.id, self._seal(one.told)) for one in changed))
+        self._note(
+            ("obligors", one.id, False, {"phone_sealed": plain(one.sealed), "version": one.version}, one.version)
+            for one in changed
+        )
 
-    def _guarantors(self, row: LedgerRow, household_of: dict[str, Household]) -> list[Obligor]:
-        return [
-            self._obligor(household_of[f"{row.values['loan_number']}:{position}"], one.name, one.id_number, one.phone)
-            for position, one in enumerate(row.guarantors)
-        ]
+    def _has_new_phone(self, debtor: Debtor) -> bool:
+        return bool(debtor.told) and (debtor.sealed is None or self._vault.open(debtor.sealed) != debtor.told)
 
-    def _row(self, row: LedgerRow, obligor: Obligor) -> Stored:
-        values = self._values(row, obligor)
-        # Sorted: the same guarantors in another order are no change.
-        guarantors = sorted([one.name, *self._marks(one.id_number, one.phone)] for one in row.guarantors)
-        own = self._marks(row.values.get("id_number"), row.values.get("phone"))
-        said = {name: value for name, value in values.items() if name not in _FOUND}
-        content_hash = _hash(said, own, guarantors)
-        number = row.values["loan_number"]
-        account = self._accounts.get(number)
-        before = None
-        if account is None:
-            account = Account(
-                id=new_id(),
-                branch_id=self.branch.id,
-                loan_number=number,
-                import_id=self.import_id,
-                content_hash=content_hash,
-                **values,
-            )
-            self.session.add(account)
-            self._accounts[number], what = account, "new"
-        elif (
-            account.content_hash == content_hash
-            and account.status == "active"
-            and all(getattr(account, name) == values[name] for name in _FOUND)
-        ):
-            what = "unchanged"
-        else:
-            names = (*values, "content_hash", "import_id", "missing_at", "settlement", "version")
-            before = {name: plain(getattr(account, name)) for name in names}
-            for name, value in values.items():
-                setattr(account, name, value)
-            account.content_hash, account.import_id, what = content_hash, self.import_id, "updated"
-            account.missing_at = account.settlement = None
-            account.version += 1
-        return row, what, account.id, before
+    def _seal(self, text: str | None) -> bytes | None:
+        return self._vault.seal(text) if text else None
 
-    def _values(self, row: LedgerRow, obligor: Obligor) -> dict[str, Any]:
-        values: dict[str, Any] = {name: row.values.get(name) for name in _COPIED}
-        officer = row.values.get("officer")
-        return values | {
-            "household_id": self._door_of[row.values["loan_number"]],
-            "obligor_id": obligor.id,
-            "status": "active",
-            "claimed_limitation": row.values.get("limitation_expiry"),
-            "guarantee_kind": row.values.get("security"),
-            "officer": officer,
-            "granted_by_id": self._people.get(officer) if officer else None,
+    def _accounts(self, decided: DecidedLedger) -> None:
+        staff = decided.known.staff
+        ids = {one.row.number: one.known.id if one.known else new_id() for one in decided.rows}
+        of_fate: dict[str, list[Decided]] = {"new": [], "updated": [], "unchanged": []}
+        for one in decided.rows:
+            of_fate[one.fate].append(one)
+        insert_rows(
+            self._session, Account, _ACCOUNT,
+            ((ids[one.row.number], self._now, 1, self._branch, one.row.value("loan_number"), *self._of_row(one, staff))
+             for one in of_fate["new"]),
+        )  # fmt: skip
+        befores = self._befores([ids[one.row.number] for one in of_fate["updated"]])
+        update_rows(
+            self._session, Account, _UPDATED,
+            ((id_, *self._of_row(one, staff), None, None, befores[id_]["version"] + 1)
+             for one in of_fate["updated"] for id_ in (ids[one.row.number],)),
+        )  # fmt: skip
+        self._guarantees(decided, ids)
+        insert_rows(self._session, ImportRow, _TRACE, self._traces(decided.rows, ids, befores))
+
+    def _of_row(self, one: Decided, staff: Mapping[str, str]) -> tuple[Any, ...]:
+        value = one.row.value
+        return (
+            *(value(name) for name in SAID), _stored(one.door), one.debtor.id, staff.get(value("officer") or ""),
+            "active", one.hash or row_hash(one.row, staff, self._vault), self._import,
+        )  # fmt: skip
+
+    def _befores(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What the accounts hold that are to be updated, by id, as it is kept for undo."""
+        columns = [getattr(Account, name) for name in _UPDATED]
+        return {
+            id_: dict(zip(_UPDATED, map(plain, values), strict=True))
+            for portion in portions(ids)
+            for id_, *values in self._session.execute(select(Account.id, *columns).where(Account.id.in_(portion)))
         }
 
-    def _marks(self, *numbers: str | None) -> list[str]:
-        """Blind marks of what is sealed: a changed number is a changed row, and tells no number."""
-        return [self.vault.blind(number) if number else "" for number in numbers]
+    def _traces(
+        self, rows: Sequence[Decided], ids: Mapping[int, str], befores: Mapping[str, dict[str, Any]]
+    ) -> Iterator[tuple[Any, ...]]:
+        for one in rows:
+            number, fate = one.row.number, "flagged" if one.row.problems else one.fate
+            account = ids[number]
+            yield self._import, number, fate, account, befores.get(account)
+            for other in self._further.get(number, ()):
+                yield self._import, other, fate, account, None
 
-    def _obligor(self, household: Household, name: str, id_number: str | None, phone: str | None) -> Obligor:
-        index = self.vault.blind(id_number) if id_number else None
-        key = f"id:{index}" if index else f"{household.match_key}|{name}"
-        found = self._obligors.get(key)
-        if index in self._shared and (found is None or plain_name(found.name) != plain_name(name)):
-            # One number with several names: people, until somebody says which it belongs to.
-            key = f"{key}|{plain_name(name)}"
-            found = self._obligors.get(key)
-        if found is None and index is None:
-            # Their household may have been joined to another, which tells them by another key.
-            found = self._by_name.get((household.id, name))
-        if found is None:
-            found = Obligor(id=new_id(), branch_id=self.branch.id, household_id=household.id, name=name, match_key=key)
-            if id_number:
-                found.id_number_sealed, found.id_number_index = self.vault.seal(id_number), index
-            self.session.add(found)
-            self._made.append(found)
-            self._obligors[key] = found
-        if phone and (found.phone_sealed is None or self.vault.open(found.phone_sealed) != phone):
-            self._remember(found)
-            found.phone_sealed = self.vault.seal(phone)
-        return found
+    def _guarantees(self, decided: DecidedLedger, ids: Mapping[int, str]) -> None:
+        if not any(one.guarantors for one in decided.rows):
+            return
+        seen, new = known_guarantees(self._session, self._branch), []
+        for one in decided.rows:
+            for debtor in one.guarantors:
+                pair = ids[one.row.number], str(debtor.id)
+                if pair not in seen:
+                    seen.add(pair)
+                    new.append((new_id(), self._now, *pair, one.row.value("guarantee_kind")))
+        self._insert(Guarantee, _GUARANTEE, new)
 
-    def _guarantee(self, account_id: str, obligor_id: str, row: LedgerRow) -> None:
-        if (account_id, obligor_id) not in self._guarantees:
-            kind = row.values.get("guarantee_kind")
-            guarantee = Guarantee(id=new_id(), account_id=account_id, obligor_id=obligor_id, kind=kind)
-            self.session.add(guarantee)
-            self._made.append(guarantee)
-            self._guarantees.add((account_id, obligor_id))
+    def _insert(self, model: Any, columns: Sequence[str], rows: Any) -> None:
+        """Insert rows that go with the import when it is undone."""
+        made: list[str] = []
 
-    def _availability(self, household: Household, row: LedgerRow) -> None:
-        told = row.values.get("availability")
-        if told and household.availability == "any":
-            household.availability = told
+        def noted() -> Iterator[Any]:
+            for row in rows:
+                made.append(row[0])
+                yield row
 
-    def _village(self, found: GroupedVillage) -> Village:
-        if found.id is not None:
-            return self.session.get_one(Village, found.id)
-        village = Village(
-            id=new_id(), branch_id=self.branch.id, town=found.name.town, admin_village=found.name.admin_village,
-            name=found.name.name, match_key=found.name.key, lat=found.place.lat if found.place else None,
-            lon=found.place.lon if found.place else None, datum="wgs84" if found.place else None,
-            place_source="doors" if found.place else None, placed_at=now() if found.place else None,
-        )  # fmt: skip
-        self.session.add(village)
-        self._made.append(village)
-        self.created["villages"] += 1
-        return village
+        insert_rows(self._session, model, columns, noted())
+        self._note((model.__tablename__, id_, True, None, 1) for id_ in made)
 
-    def _household(self, group: GroupedHousehold, villages: dict[str, Village]) -> Household:
-        village = villages.get(group.village) if group.village else None
-        household = self.session.get_one(Household, group.id) if group.id else self._households.get(group.key)
-        if household is None:
-            household = Household(
-                branch_id=self.branch.id, name=group.name, match_key=group.key, door=group.door,
-                precision=group.precision,
-            )  # fmt: skip
-            self.session.add(household)
-            self._made.append(household)
-            self._households[group.key] = household
-            self.created["households"] += 1
-        else:
-            household = self._standing(household)
-            self._remember(household)
-        if household.village_id is None and village is not None:
-            household.village_id = village.id
-        if group.precision == "door":
-            self._place_door(household, group.place)
-        elif household.precision == "none":
-            household.precision = group.precision
-        return household
-
-    def _place_door(self, household: Household, place: Place | None) -> None:
-        """Give a door without a place the ledger's, unless a person took just that one away from it."""
-        if household.lat is None and place is not None and (household.id, spot(place)) not in self._dropped:
-            household.lat, household.lon, household.datum = place.lat, place.lon, "wgs84"
-            household.precision, household.place_source = "door", "ledger"
-
-    def _standing(self, household: Household) -> Household:
-        """The household, or the one that a person joined it to."""
-        into = household.merged_into_id
-        return household if into is None else self.session.get_one(Household, into)
-
-    def _known_villages(self) -> list[KnownVillage]:
-        joined = names_joined(self.session, self.branch.id)
-        query = select(Village).where(Village.branch_id == self.branch.id).options(selectinload(Village.aliases))
-        return [
-            KnownVillage(
-                row.id, row.town, row.admin_village, row.name, tuple(alias.name for alias in row.aliases),
-                _place(row.lat, row.lon), joined.get(row.id, ()),
-            )
-            for row in self.session.scalars(query.order_by(Village.id))
-        ]  # fmt: skip
-
-    def _known_households(self) -> list[KnownHousehold]:
-        loans: dict[str, set[str]] = defaultdict(set)
-        for account in self._accounts.values():
-            loans[account.household_id].add(account.loan_number)
-        keys: dict[str, set[str]] = defaultdict(set)
-        for row in self._households.values():
-            keys[row.merged_into_id or row.id].add(row.match_key)
-        return [
-            KnownHousehold(row.id, frozenset(keys[row.id]), row.village_id, row.name, frozenset(loans[row.id]))
-            for row in self._households.values()
-            if row.merged_into_id is None
-        ]
-
-    def _by_key(self, model: Any) -> dict[str, Any]:
-        rows = self.session.scalars(select(model).where(model.branch_id == self.branch.id).order_by(model.id))
-        return {row.match_key: row for row in rows}
+    def _note(self, changes: Iterator[tuple[Any, ...]]) -> None:
+        insert_rows(self._session, ImportChange, _CHANGE, ((self._import, *change) for change in changes))
 
 
-def _held(row: Household | Obligor) -> tuple[Any, ...]:
-    return tuple(getattr(row, name) for name in CHANGED[row.__tablename__])
-
-
-def _place(lat: float | None, lon: float | None) -> Place | None:
-    return None if lat is None or lon is None else Place(lat, lon)
-
-
-def _hash(*parts: Any) -> str:
-    return hashlib.sha256(json.dumps(parts, default=plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def _stored(door: str | Door) -> str:
+    return str(door.id) if isinstance(door, Door) else door

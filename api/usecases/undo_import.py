@@ -33,13 +33,17 @@ from api.usecases import audit
 from api.usecases.context import store, today
 from api.usecases.doubt_places import lock_villages
 from api.usecases.findings import forget_findings
-from api.usecases.import_ledger import Preview, lock_branches
+from api.usecases.import_ledger import lock_branches
 from api.usecases.join_villages import references_to
 from api.usecases.kept_values import kept_value
 from api.usecases.merges import joined_into
 from api.usecases.published import route_is_published
 from api.usecases.read_imports import visible_import
 from api.usecases.withdraw import withdraw_unfit
+
+
+class _Preview(Exception):
+    """Ends a preview: its transaction is rolled back."""
 
 
 def undo_import(actor: Actor, import_id: str, *, dry_run: bool = False) -> dict[str, Any]:
@@ -60,8 +64,8 @@ def undo_import(actor: Actor, import_id: str, *, dry_run: bool = False) -> dict[
             withdraw_unfit(session, today())
             audit.record(session, actor.pseudonym, "ledger.undone", found.id, **done)
             if dry_run:
-                raise Preview
-    except Preview:
+                raise _Preview
+    except _Preview:
         return done | {"id": import_id, "dry_run": True, "status": "stored"}
     return done | {"id": import_id, "dry_run": False, "status": "undone"}
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import text
 
 from tests.factories import Caller, County, problem
 from tests.sample_county import Sample, tables, upload
@@ -111,6 +112,28 @@ def test_a_preview_reports_the_same_and_stores_nothing(county: County) -> None:
     report = imported(county.coordinator, data)
     for name in ("rows", "problems", "columns", "villages_created", "households_created"):
         assert preview[name] == report[name]
+
+
+def test_a_preview_of_a_changed_ledger_is_the_report_of_its_import(county: County) -> None:
+    """Whatever rows come to, also against what is stored, the preview says it word for word."""
+    imported(county.coordinator, csv_of(row("1"), row("2"), row("3"), row("4", 客户名称="李秀英")))
+    changed = csv_of(
+        row("1"), row("2", **{"贷款余额（元）": "9000.00"}), row("3", 联系电话="1.38E+10"), row("5", 客户名称=""),
+        row("6", 客户名称="王强", 客户地址="龙门镇石桥村七组2号"),
+    )  # fmt: skip
+    preview = imported(county.coordinator, changed, query="?complete=true&dry_run=true")
+    assert counts(preview) == {"new": 1, "updated": 1, "unchanged": 1, "flagged": 1, "refused": 1, "missing": 1}
+    assert preview["villages_created"] == preview["households_created"] == 1
+    report = imported(county.coordinator, changed, query="?complete=true")
+    differs = {name for name in report if report[name] != preview[name]}
+    assert differs == {"id", "created_at", "dry_run"}
+
+
+def test_a_preview_takes_no_write_lock(county: County) -> None:
+    """However long it takes, phones and others are stored meanwhile."""
+    with county.app.app_context(), county.app.extensions["store"].write() as session:
+        session.execute(text("UPDATE towns SET name = name"))
+        assert counts(imported(county.coordinator, csv_of(row()), query="?dry_run=true")) == {"new": 1}
 
 
 @pytest.mark.parametrize(
