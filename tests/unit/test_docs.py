@@ -162,5 +162,5 @@ def test_the_chinese_guide_is_the_same_guide() -> None:
 def test_pictures_are_small_and_shown(picture: Path) -> None:
     """A clone is not slowed down by pictures, and none lies there unused."""
     assert picture.suffix in {".png", ".svg"}
-    assert picture.stat().st_size < 400_000
+    assert picture.stat().st_size < 150_000
     assert any(picture.name in text_of(page) for page in PAGES)
