@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from routing.travel.fetch import WrongAddress, base_url, networks
 from routing.travel.parameters import PROFILES
+from schemas.ledger.coordinates import Area
 
 
 class SettingError(ValueError):
@@ -55,6 +56,11 @@ class Settings:
     language: str = setting("en", "Language where the reader asks for none: en, zh-Hans or zh-Hant.", choices=LANGUAGES)
     policy: str = setting(
         "cn", "Conduct policy that binds planning (a file in routing/data/policies).", choices=POLICIES
+    )
+    area: str = setting(
+        "",
+        "The lender's area as south,west,north,east in degrees (WGS-84): places of a ledger outside it are not used. "
+        "Empty: what lies far from every branch, town and village known.",
     )
     max_upload_mb: int = setting(50, "Largest ledger accepted, in megabytes.")
     max_json_kb: int = setting(2048, "Largest JSON body accepted, in kilobytes.")
@@ -115,11 +121,24 @@ class Settings:
         for entry in fields(self):
             _require_allowed(f"ROUNDS_{entry.name.upper()}", getattr(self, entry.name), entry.metadata)
         _require_roads(self)
+        self.box()
 
     @property
     def zone(self) -> ZoneInfo:
         """The county's time zone."""
         return ZoneInfo(self.time_zone)
+
+    def box(self) -> Area | None:
+        """Return the lender's area, None where no box is set. Raises SettingError for what is none."""
+        if not self.area:
+            return None
+        try:
+            south, west, north, east = map(float, self.area.split(","))
+        except ValueError:
+            south = north = west = east = 0
+        if not (-90 <= south < north <= 90 and -180 <= west < east <= 180):
+            raise SettingError(f"ROUNDS_AREA: {self.area!r} is not south,west,north,east in degrees.")
+        return Area(south, west, north, east)
 
     def key(self) -> bytes:
         """Return the data key, 32 bytes. Raises SettingError if it is missing or malformed."""

@@ -29,19 +29,22 @@ class ListRules:
 class PlaceRules:
     """What stands in for places that are not known, and how they become known.
 
-    ``finding_seconds``: what a village costs of which only the town is known.
+    ``finding_seconds``: what a village costs of which only the town is known. ``area_metres``: farther than this from
+    every place that is known of a branch nothing of it lies.
     """
 
     finding_seconds: int
+    area_metres: int
     lists: ListRules
     phone: PhoneRules
 
 
 def read_place_rules(table: Table) -> PlaceRules:
     """The rules of a file's table; raises :class:`routing.rulefile.RulesError` naming the key at fault."""
-    town, phone, gazetteer = table.table("town"), table.table("phone"), table.table("gazetteer")
+    town, phone, gazetteer, area = (table.table(name) for name in ("town", "phone", "gazetteer", "area"))
     rules = PlaceRules(
         finding_seconds=town.whole("finding_seconds", 0, 14_400),
+        area_metres=area.whole("reach_metres", 80_000, 2_000_000),
         lists=ListRules(
             reach_metres=gazetteer.whole("town_metres", 0, 200_000),
             town_kinds=frozenset(kind.casefold() for kind in gazetteer.texts("town_kinds")),
@@ -53,6 +56,6 @@ def read_place_rules(table: Table) -> PlaceRules:
             met=frozenset(phone.texts("met")),
         ),
     )
-    for part in (town, phone, gazetteer):
+    for part in (town, phone, gazetteer, area):
         part.done()
     return rules

@@ -29,6 +29,7 @@ from api.usecases.follow_imports import Followed
 from api.usecases.keep_mappings import remember, remembered_mappings
 from api.usecases.known_ledger import known_ledger
 from api.usecases.ledger_branches import branch_finder, by_branch
+from api.usecases.lender_area import without_far_places
 from api.usecases.read_imports import FATES, reasons_of, report_of, shown
 from api.usecases.rows_to_mend import note_rows
 from api.usecases.store_ledger_rows import LedgerStore
@@ -108,7 +109,7 @@ def _read(
             remembered = remembered_mappings(session, actor, scope.branch)
     limits = LedgerLimits(bytes=settings().max_upload_mb * 1024 * 1024)
     options = LedgerOptions(
-        mapping=mapping or {}, remembered=remembered, sheet=sheet, limits=limits,
+        mapping=mapping or {}, remembered=remembered, sheet=sheet, limits=limits, area=settings().box(),
         # Of other countries' identity numbers only the form is known.
         id_numbers="cn" if settings().policy == "cn" else "any",
     )  # fmt: skip
@@ -171,6 +172,11 @@ def _take_in(
     branches = {row.id: row for row in session.scalars(select(Branch).where(Branch.id.in_(actor.branches)))}
     branch_of = branch_finder(branches, given)
     placed, misplaced = by_branch(ledger.rows, branch_of)
+    for branch_id in placed:
+        if far := without_far_places(session, branches[branch_id], placed[branch_id]):
+            ledger.rows, placed[branch_id] = (
+                [far.get(row.number, row) for row in whole] for whole in (ledger.rows, placed[branch_id])
+            )
     ledger.branches = sorted(placed)
     done = Import(
         branch_id=next(iter(placed)) if len(placed) == 1 else None, filename=_safe_name(filename), status="stored",

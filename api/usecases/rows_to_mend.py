@@ -17,8 +17,8 @@ OPEN, LEFT = "open", "left"
 REFUSED, PLACE = "refused", "place"
 MOST = 1000
 """So many rows of one file are listed; who has more mends the file, not its rows."""
-# A line of totals is refused and nothing about it is to be mended.
-_NO_LOAN = "total_row"
+# Lines of totals and repeated headers are refused, and nothing about them is to be mended.
+_NO_LOANS = ("total_row", "header_again")
 # Its branch, as far as that is known, and its number: the same number at another branch is another loan.
 _Loan = tuple[str | None, str | None]
 
@@ -44,7 +44,7 @@ def note_rows(
         loan = row.value("loan_number")
         if kind is None:
             good |= {(branch_of(row), loan)} if loan else set()
-        elif not any(problem.code == _NO_LOAN for problem in problems):
+        elif not any(problem.code in _NO_LOANS for problem in problems):
             bad.append(
                 RowToMend(
                     branch_id=branch_of(row), import_id=done.id, by=actor.pseudonym, source=source, row=row.number,

@@ -44,6 +44,10 @@ ROWS: dict[str, tuple[str, str]] = {
         n("This looks like a line of totals, not a loan."),
         n("Nothing to do, unless it is a loan: then give it a loan number."),
     ),
+    "header_again": (
+        n("The header stands here again; this is no loan."),
+        n("Nothing to do. Rows below it were read by the first header: check that its columns are the same."),
+    ),
     "undecodable": (
         n("Some characters cannot be read in the file's encoding."),
         n("Save the file as UTF-8 and check this cell."),

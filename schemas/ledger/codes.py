@@ -51,6 +51,7 @@ PROBLEMS: dict[str, tuple[str, ...]] = {
     "loan_twice": ("first",),
     "loan_contradicts": ("first", "columns"),
     "total_row": (),
+    "header_again": (),
     # Any cell
     "undecodable": (),
     "excel_error": (),

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from routing.places import Datum
 from routing.script import fold
-from schemas.ledger.cells import Cell, Read, text_of
+from schemas.ledger.cells import Cell, Read, read_name, text_of
 from schemas.ledger.column_reader import ColumnReader
 from schemas.ledger.coordinates import Area, Degrees, ordered, place
 from schemas.ledger.dates import DateForms
@@ -18,7 +18,7 @@ from schemas.ledger.identity import IdNumbers, id_number_reader, surely_resident
 from schemas.ledger.refusals import Fact, LedgerRefused, shown
 from schemas.ledger.row_problems import RowProblems
 from schemas.ledger.rows import LedgerGuarantor, LedgerRow
-from schemas.ledger.vocabulary import COLUMNS, REQUIRED
+from schemas.ledger.vocabulary import COLUMNS, REQUIRED, plain
 
 BATCH = 500
 """So many rows are best read at once: few enough to stay near the processor."""
@@ -73,6 +73,7 @@ class RowReader:
         self._first_row: dict[str | tuple[str, str], tuple[int, tuple[Any, ...]]] = {}
         self._guaranteed: set[int] = set()
         self._said_fields: tuple[str, ...] = ()
+        self._names = {read_name(column.header).value for column in header.columns if column.field == "borrower_name"}
         self._loan_above: int | None = None
 
     def read(self, rows: Sequence[Row]) -> Iterable[LedgerRow]:
@@ -81,16 +82,16 @@ class RowReader:
         padded = [cells if len(cells) >= width else [*cells, *[None] * (width - len(cells))] for _, cells in rows]
         columns = list(zip(*padded, strict=False))
         found = {entry.name: self._read_field(entry, columns, faults) for entry in self._fields}
-        # A total is no loan, and nothing else of its row is worth a word.
-        totals = self._totals(padded, found)
-        for position in totals:
+        # Nothing else of such a row is worth a word.
+        no_loans = self._no_loans(padded, found)
+        for position in no_loans:
             faults.pop(position, None)
         if "id_number" in found:
-            found["id_number"] = self._id_numbers(found, faults, totals)
+            found["id_number"] = self._id_numbers(found, faults, no_loans)
         if not found.keys().isdisjoint(_PLACE):
-            found |= self._places(found, padded, faults, totals)
+            found |= self._places(found, padded, faults, no_loans)
         _settle_words(found)
-        yield from self._rows_of(rows, padded, found, faults, totals)
+        yield from self._rows_of(rows, padded, found, faults, no_loans)
 
     def _rows_of(
         self,
@@ -98,7 +99,7 @@ class RowReader:
         padded: Sequence[Sequence[Cell]],
         found: Mapping[str, list[Any]],
         faults: _Faults,
-        totals: frozenset[int],
+        no_loans: Mapping[int, str],
     ) -> Iterator[LedgerRow]:
         fields = {name: place for place, name in enumerate(found)}
         self._said_fields = tuple(found)
@@ -108,11 +109,11 @@ class RowReader:
         lacking, doubtful, guaranteed = _lacking(found), _doubtful(found), self._guarantors.among(padded)
         for position, said in enumerate(zip(*found.values(), strict=True)):
             number, cells = rows[position][0], padded[position]
-            if position in totals:
+            if position in no_loans:
                 said = nothing
-                faults[position].add_row("total_row")
+                faults[position].add_row(no_loans[position])
             guarantors: tuple[LedgerGuarantor, ...] = ()
-            if position in guaranteed and position not in totals:
+            if position in guaranteed and position not in no_loans:
                 guarantors = self._guarantors.read(cells, faults[position])
             same = None
             refused = position in faults and faults[position].refused
@@ -156,23 +157,32 @@ class RowReader:
             _note(reader.column, cell, read, faults[at])
         return read.value
 
-    @staticmethod
-    def _totals(rows: Sequence[Sequence[Cell]], found: Mapping[str, list[Any]]) -> frozenset[int]:
-        """Positions of rows that lack a name or a number and say that they are a total: no loans."""
-        return frozenset(
-            position
-            for position, (name, loan) in enumerate(zip(found["borrower_name"], found["loan_number"], strict=True))
-            if (name is None or loan is None)
-            and not _TOTALS.isdisjoint(fold(text_of(cell)[:40]) for cell in rows[position] if cell is not None)
-        )
+    def _no_loans(self, rows: Sequence[Sequence[Cell]], found: Mapping[str, list[Any]]) -> dict[int, str]:
+        """Rows that are no loans, by position, with their code.
 
-    def _id_numbers(self, found: Mapping[str, list[Any]], faults: _Faults, totals: frozenset[int]) -> list[Any]:
+        A line of totals lacks a name or a number and says that it is one; the header stands again where pages or
+        files were put together.
+        """
+        codes = {}
+        for position, (name, loan) in enumerate(zip(found["borrower_name"], found["loan_number"], strict=True)):
+            if name is None or loan is None:
+                if not _TOTALS.isdisjoint(fold(text_of(cell)[:40]) for cell in rows[position] if cell is not None):
+                    codes[position] = "total_row"
+            elif name in self._names and self._says_header(rows[position]):
+                codes[position] = "header_again"
+        return codes
+
+    def _says_header(self, cells: Sequence[Cell]) -> bool:
+        said = (self._column_of(field) for field in REQUIRED)
+        return all(column and plain(text_of(cells[column.index])) == plain(column.header) for column in said)
+
+    def _id_numbers(self, found: Mapping[str, list[Any]], faults: _Faults, no_loans: Mapping[int, str]) -> list[Any]:
         cells = found["id_number"]
         column = self._by_name["id_number"].reader.column
         kinds = found.get("id_kind") or [None] * len(cells)
         numbers: list[str | None] = []
         for position, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):
-            if cell is None or position in totals:
+            if cell is None or position in no_loans:
                 numbers.append(None)
                 continue
             if self._strict and kind != "other" and isinstance(cell, str) and surely_resident(cell):
@@ -185,14 +195,14 @@ class RowReader:
         return numbers
 
     def _places(
-        self, found: dict[str, list[Any]], rows: Sequence[Sequence[Cell]], faults: _Faults, totals: frozenset[int]
+        self, found: dict[str, list[Any]], rows: Sequence[Sequence[Cell]], faults: _Faults, no_loans: Mapping[int, str]
     ) -> dict[str, list[Any]]:
         """Both coordinates into WGS-84, or neither."""
         blank: list[Any] = [None] * len(rows)
         said = zip(*(found.pop(name, blank) for name in _PLACE), strict=True)
         lats, lons, datums = list(blank), list(blank), list(blank)
         for position, (lat, lon, pair, told) in enumerate(said):
-            if (lat is None and lon is None and pair is None) or position in totals:
+            if (lat is None and lon is None and pair is None) or position in no_loans:
                 continue
             read = self._place(lat, lon, pair, told, rows[position], faults, position)
             if read is not None:

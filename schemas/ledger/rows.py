@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, TypedDict, cast
 from routing.places import Datum
 from schemas.ledger.cells import Cell, text_of
 from schemas.ledger.headers import LedgerColumn
-from schemas.ledger.refusals import RowProblem
+from schemas.ledger.refusals import RowProblem, shown
 
 
 class LoanValues(TypedDict, total=False):
@@ -110,6 +110,21 @@ class LedgerRow(NamedTuple):
     def refused(self) -> bool:
         """Whether the row is left out."""
         return any(problem.severity == "refused" for problem in self.problems)
+
+    def without_place(self, code: str) -> LedgerRow:
+        """Return the row without its place, flagged with ``code``."""
+        gone = {self.fields[name] for name in ("latitude", "longitude", "datum")}
+        said = tuple(None if at in gone else value for at, value in enumerate(self.said))
+        cells = {
+            column.field: (column, text)
+            for column in self.columns
+            if column.index < len(self.cells) and (text := text_of(self.cells[column.index]))
+        }
+        used = [cells[field] for field in ("latitude", "longitude") if field in cells]
+        used = used if len(used) == 2 else [cells["position"]]
+        value = shown(", ".join(text for _column, text in used))
+        problem = RowProblem(self.number, shown(used[0][0].header), used[0][0].field, value, code)
+        return self._replace(said=said, problems=(*self.problems, problem))
 
     @property
     def raw(self) -> dict[str, str]:

@@ -382,7 +382,9 @@ def test_a_row_of_a_foreign_branch_is_refused_alone(sample: Sample, county_of_tw
     """A row that names a branch outside the area is refused and says so; the others are stored."""
     coordinator, code = county_of_two
     header = ["机构代码", *CHINESE]
-    report = imported(coordinator, csv_of([code, *row("A1")], ["ZZ9", *row("A2")], header=header))
+    nowhere = {"经度": "", "纬度": ""}
+    rows = [[code, *row("A1", **nowhere)], ["ZZ9", *row("A2", **nowhere)]]
+    report = imported(coordinator, csv_of(*rows, header=header))
     assert counts(report) == {"new": 1, "refused": 1}
     assert codes(report) == [(3, "branch_unknown", "refused")]
     assert "ZZ9" in report["problems"][0]["reason"]
