@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("api", static_folder="web/static", template_folder="web/templates")
     app.config.update(
         SETTINGS=settings,
-        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * guard.MEGABYTE + guard.FRAME,
         MAX_FORM_PARTS=20,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         API_TITLE="Rounds",

@@ -23,7 +23,7 @@ from schemas.setup_sheets import MARK, SetupSheet, setup_sheets
 
 MOST_ROWS = 20_000
 """Rows of one sheet, empty ones included."""
-LIMITS = LedgerLimits(bytes=10_000_000, columns=64, rows=MOST_ROWS, unpacked=120_000_000, strings=30_000_000)
+LIMITS = LedgerLimits(bytes=10 << 20, columns=64, rows=MOST_ROWS, unpacked=120_000_000, strings=30_000_000)
 
 
 @dataclass(frozen=True, slots=True)

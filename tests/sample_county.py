@@ -19,6 +19,8 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import text
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
 
 from api.jobs import worker
 from api.sample import load
@@ -256,7 +258,13 @@ def tables(app: Flask, *but: str) -> dict[str, list[Any]]:
 
 def upload(caller: Caller, data: bytes, name: str = "ledger.csv", query: str = "", **kwargs: Any) -> Any:
     """Send a file as a ledger; returns the response."""
-    return caller.send("POST", f"/api/v1/ledgers{query}", data={"file": (io.BytesIO(data), name)}, **kwargs)
+    # The test client would leave a temporary file open for what is over half a megabyte.
+    file = FileStorage(io.BytesIO(data), name, "file")
+    body, length, boundary = stream_encode_multipart({"file": file}, use_tempfile=False)
+    return caller.send(
+        "POST", f"/api/v1/ledgers{query}", input_stream=body, content_length=length,
+        content_type=f"multipart/form-data; boundary={boundary}", **kwargs,
+    )  # fmt: skip
 
 
 @contextmanager

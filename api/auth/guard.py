@@ -91,6 +91,10 @@ def init_app(app: Flask) -> None:
             headers.setdefault("Cache-Control", "no-store")
         return response
 
+MEGABYTE = 1024 * 1024
+FRAME = 64 * 1024
+"""Bytes that the form about a file may take: the file itself is measured where it is read."""
+
 
 def _csp() -> str:
     tiles = urlsplit(current_app.config["SETTINGS"].tiles_url.replace("{s}", "*"))
@@ -117,6 +121,9 @@ def _check_body(takes: str) -> None:
     if request.headers.get("Transfer-Encoding") and request.content_length:
         raise Problem(400, "two-lengths", _("The request says its length in two ways."))
     limit = current_app.config["SETTINGS"]
+    if takes == _UPLOADS and (request.content_length or 0) > limit.max_upload_mb * MEGABYTE + FRAME:
+        sentence = _("The file is larger than %(most)s MB. Split it, or ask for a higher limit.")
+        raise Problem(413, "too-large", sentence % {"most": limit.max_upload_mb})
     if takes != _UPLOADS and (request.content_length or 0) > limit.max_json_kb * 1024:
         raise Problem(413, "too-large", _("The body is larger than this address accepts."))
     if takes != _UPLOADS:

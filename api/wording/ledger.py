@@ -217,7 +217,7 @@ ROWS: dict[str, tuple[str, str]] = {
 # A whole file that cannot be read: why, and the remedy in the same breath
 FILES: dict[str, str] = {
     "file_empty": n("The file is empty. Choose the ledger again."),
-    "file_too_large": n("The file is larger than %(most)s bytes. Split it, or ask for a higher limit."),
+    "file_too_large": n("The file is larger than %(most)s MB. Split it, or ask for a higher limit."),
     "not_a_table": n(
         "This is no table but another kind of file (%(kind)s), whatever its name. Save the ledger as .xlsx or .csv."
     ),
@@ -276,6 +276,8 @@ def file_sentence(code: str, facts: Mapping[str, Any]) -> str:
     """Return why a whole file cannot be read, and the remedy."""
     if "missing" in facts:
         facts = {**facts, "missing": [field_label(name) for name in facts["missing"]]}
+    if code == "file_too_large":
+        facts = {"most": facts["most"] >> 20}
     return _(FILES[code]) % _Facts(facts)
 
 

@@ -99,7 +99,7 @@ class RowReader:
         padded: Sequence[Sequence[Cell]],
         found: Mapping[str, list[Any]],
         faults: _Faults,
-        no_loans: Mapping[int, str],
+        no_loans: Mapping[int, bool],
     ) -> Iterator[LedgerRow]:
         fields = {name: place for place, name in enumerate(found)}
         self._said_fields = tuple(found)
@@ -111,7 +111,7 @@ class RowReader:
             number, cells = rows[position][0], padded[position]
             if position in no_loans:
                 said = nothing
-                faults[position].add_row(no_loans[position])
+                faults[position].add_row("header_again" if no_loans[position] else "total_row")
             guarantors: tuple[LedgerGuarantor, ...] = ()
             if position in guaranteed and position not in no_loans:
                 guarantors = self._guarantors.read(cells, faults[position])
@@ -157,26 +157,26 @@ class RowReader:
             _note(reader.column, cell, read, faults[at])
         return read.value
 
-    def _no_loans(self, rows: Sequence[Sequence[Cell]], found: Mapping[str, list[Any]]) -> dict[int, str]:
-        """Rows that are no loans, by position, with their code.
+    def _no_loans(self, rows: Sequence[Sequence[Cell]], found: Mapping[str, list[Any]]) -> dict[int, bool]:
+        """Rows that are no loans, by position: whether they are the header said again, or a line of totals.
 
         A line of totals lacks a name or a number and says that it is one; the header stands again where pages or
         files were put together.
         """
-        codes = {}
+        no_loans: dict[int, bool] = {}
         for position, (name, loan) in enumerate(zip(found["borrower_name"], found["loan_number"], strict=True)):
             if name is None or loan is None:
                 if not _TOTALS.isdisjoint(fold(text_of(cell)[:40]) for cell in rows[position] if cell is not None):
-                    codes[position] = "total_row"
+                    no_loans[position] = False
             elif name in self._names and self._says_header(rows[position]):
-                codes[position] = "header_again"
-        return codes
+                no_loans[position] = True
+        return no_loans
 
     def _says_header(self, cells: Sequence[Cell]) -> bool:
         said = (self._column_of(field) for field in REQUIRED)
         return all(column and plain(text_of(cells[column.index])) == plain(column.header) for column in said)
 
-    def _id_numbers(self, found: Mapping[str, list[Any]], faults: _Faults, no_loans: Mapping[int, str]) -> list[Any]:
+    def _id_numbers(self, found: Mapping[str, list[Any]], faults: _Faults, no_loans: Mapping[int, bool]) -> list[Any]:
         cells = found["id_number"]
         column = self._by_name["id_number"].reader.column
         kinds = found.get("id_kind") or [None] * len(cells)
@@ -195,7 +195,7 @@ class RowReader:
         return numbers
 
     def _places(
-        self, found: dict[str, list[Any]], rows: Sequence[Sequence[Cell]], faults: _Faults, no_loans: Mapping[int, str]
+        self, found: dict[str, list[Any]], rows: Sequence[Sequence[Cell]], faults: _Faults, no_loans: Mapping[int, bool]
     ) -> dict[str, list[Any]]:
         """Both coordinates into WGS-84, or neither."""
         blank: list[Any] = [None] * len(rows)
