@@ -28,7 +28,7 @@ def places() -> None:
 )  # fmt: skip
 @click.option("--by-name", is_flag=True, help="Also trust a name that stands once, where no town is said.")
 @click.option("--dry-run", is_flag=True, help="Tell what would be stored, and store nothing.")
-@click.option("--quiet", is_flag=True, help="Only the summary, not each village.")
+@click.option("--quiet", is_flag=True, help="Only the summary, not each village and each row that is no place.")
 def places_load(file: Path, username: str, datum: str, by_name: bool, dry_run: bool, quiet: bool) -> None:
     """Place villages that have none out of FILE: a table (CSV) or an OpenStreetMap extract (.osm.pbf, .osm).
 
@@ -38,7 +38,7 @@ def places_load(file: Path, username: str, datum: str, by_name: bool, dry_run: b
     """
     from api.usecases.keep_users import actor_named, language_of
     from api.usecases.place_villages import place_villages
-    from api.wording.places import OUTCOMES, list_sentence, loading_sentences
+    from api.wording.places import OUTCOMES, list_sentence, loading_sentences, place_sentences
     from routing.gazetteer import NamedPlace
     from schemas.gazetteer import GazetteerRefused
 
@@ -58,5 +58,7 @@ def places_load(file: Path, username: str, datum: str, by_name: bool, dry_run: b
             there = " | ".join(f"{place.lat:.5f}, {place.lon:.5f} (#{place.ref})" for place in one["places"][:5])
             outcome = OUTCOMES[one["outcome"]]
             click.echo(f"{_(outcome)}: {one['name']}  {there}".rstrip())
+        for one in () if quiet else found["problems"]:
+            click.echo(f"{one.cell}: {one.value} – {' '.join(place_sentences(one.code))}")
         for line in loading_sentences(found, dry_run):
             click.echo(line)

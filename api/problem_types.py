@@ -64,6 +64,7 @@ PROBLEM_TYPES = {
     "role": _l("The role of who asks does not allow this."),
     "rotation-impossible": _l("No rotation satisfies every rule; the first period and rule that fail are named."),
     "rotation-undecided": _l("No rotation was found in the time given, nor that there is none."),
+    "place-list-unreadable": _l("An upload is no list of places; reason says why."),
     "setup-errors": _l("A setup workbook has errors; problems names each by sheet and cell. Nothing was stored."),
     "setup-unreadable": _l("An upload is no setup workbook, or not a safe one; reason says why."),
     "shift-backwards": _l("A shift ends before it starts."),

@@ -10,14 +10,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from openpyxl.utils import get_column_letter
+
 from routing.gazetteer import NamedPlace
-from routing.places import Datum, is_place, to_wgs84
+from routing.places import Datum, is_place
 from routing.rulefile import read_rule_file
-from schemas.ledger.cells import clean
+from schemas.ledger.cells import BLANK, clean
+from schemas.ledger.coordinates import place, read_coordinate
+from schemas.ledger.refusals import shown
 from schemas.ledger.vocabulary import plain
 
 MOST_BYTES = 200_000_000
 """A table larger than this is not read; an extract is read from its file, whatever its size."""
+
+MOST_PROBLEMS = 1000
+"""So many rows of a table are told about, by their cell."""
 
 _OSM = re.compile(r"\.(?:osm|pbf|osm\.(?:gz|bz2|pbf))\Z", re.IGNORECASE)
 
@@ -34,15 +41,32 @@ class GazetteerRefused(Exception):
         super().__init__(f"{code} {facts}" if facts else code)
 
 
+@dataclass(frozen=True, slots=True)
+class ListProblem:
+    """Why a row of a table is no place: ``cell`` as a spreadsheet names it (C5), what stands there, and a code.
+
+    ``place_name_missing``, or one of the codes of coordinates in :mod:`schemas.ledger.codes`.
+    """
+
+    row: int
+    cell: str
+    column: str
+    value: str
+    code: str
+
+
 @dataclass(slots=True)
 class Gazetteer:
-    """A list that is being read: :meth:`places` gives each place once; ``left_out`` counts entries that are none."""
+    """A list that is being read: :meth:`places` gives each place once; ``left_out`` counts entries that are none.
+
+    ``problems`` tells of them by cell, where the list is a table.
+    """
 
     file: Path
     datum: Datum
     _read: Callable[[Gazetteer], Iterator[NamedPlace]]
     left_out: int = 0
-    _found: list[NamedPlace] = field(default_factory=list)
+    problems: list[ListProblem] = field(default_factory=list)
 
     def places(self) -> Iterator[NamedPlace]:
         """Yield the places as they are read, WGS-84. Raises :class:`GazetteerRefused` for a file that breaks off."""
@@ -102,8 +126,17 @@ def open_gazetteer(file: Path, datum: Datum = "wgs84") -> Gazetteer:
 # --- a table ------------------------------------------------------------------------------------------------------
 
 
-def _rows(data: bytes) -> tuple[list[str | None], Iterator[list[str]]]:
-    """Return what each column is, and the rows below the header."""
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column that is read: where it stands (from 0), its header, and what it says of a place."""
+
+    index: int
+    header: str
+    says: str
+
+
+def _rows(data: bytes) -> tuple[list[_Column], Iterator[list[str]]]:
+    """Return the columns that say something of a place, and the rows below the header."""
     text = _decoded(data)
     head = text[: text.find("\n")] if "\n" in text else text
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
@@ -111,12 +144,13 @@ def _rows(data: bytes) -> tuple[list[str | None], Iterator[list[str]]]:
         headers = next(rows, [])
     except csv.Error as error:
         raise GazetteerRefused("not_gazetteer") from error
-    fields = [_WORDS.columns.get(plain(header)) for header in headers]
-    if not {"name", "lat", "lon"} <= set(fields):
+    said = [(at, header, _WORDS.columns.get(plain(header))) for at, header in enumerate(headers)]
+    columns = [_Column(at, header, says) for at, header, says in said if says]
+    if not {"name", "lat", "lon"} <= {column.says for column in columns}:
         if any(ord(letter) < 32 and letter not in "\t\r\n" for letter in head):
             raise GazetteerRefused("not_gazetteer")
         raise GazetteerRefused("gazetteer_columns", seen=", ".join(headers[:20])[:300])
-    return fields, rows
+    return columns, rows
 
 
 def _decoded(data: bytes) -> str:
@@ -128,36 +162,50 @@ def _decoded(data: bytes) -> str:
     raise GazetteerRefused("not_gazetteer")
 
 
-def _table_places(
-    gazetteer: Gazetteer, fields: list[str | None], rows: Iterator[list[str]]
-) -> Iterator[NamedPlace]:
-    line = 1
+def _table_places(gazetteer: Gazetteer, columns: list[_Column], rows: Iterator[list[str]]) -> Iterator[NamedPlace]:
     try:
-        for line, row in enumerate(rows, start=2):
-            place = _row_place(fields, row, line, gazetteer.datum)
-            if place is not None:
-                if place.kind not in _WORDS.skipped:
-                    yield place
-            elif any(row):
+        for number, row in enumerate(rows, start=2):
+            found = _row_place(columns, row, number, gazetteer.datum) if any(row) else None
+            if isinstance(found, NamedPlace):
+                if found.kind not in _WORDS.skipped:
+                    yield found
+            elif found is not None:
                 gazetteer.left_out += 1
+                if len(gazetteer.problems) < MOST_PROBLEMS:
+                    gazetteer.problems.append(found)
     except csv.Error as error:
         raise GazetteerRefused("not_gazetteer") from error
 
 
-def _row_place(fields: list[str | None], row: list[str], line: int, datum: Datum) -> NamedPlace | None:
-    cells = [(name, clean(cell)) for name, cell in zip(fields, row, strict=False) if name]
-    first = dict(reversed([(name, cell) for name, cell in cells if cell]))
-    try:
-        lat, lon = float(first.get("lat", "")), float(first.get("lon", ""))
-    except ValueError:
-        return None
-    if "name" not in first or not is_place(lat, lon):
-        return None
-    others = [part for name, cell in cells if name in ("name", "other_names") for part in _parts(cell)]
-    within = tuple(dict.fromkeys(cell for name, cell in cells if name == "within" and cell))
-    return NamedPlace(
-        first["name"], *to_wgs84(lat, lon, datum), within, line, _but(first["name"], others), first.get("kind", "")
-    )
+def _row_place(columns: list[_Column], row: list[str], number: int, datum: Datum) -> NamedPlace | ListProblem:
+    cells = [(column, clean(row[column.index])) for column in columns if column.index < len(row)]
+    # Of several columns that say the same the first that is filled counts.
+    first = dict(reversed([(column.says, (column, cell)) for column, cell in cells if cell]))
+
+    def problem(says: str, code: str) -> ListProblem:
+        column, cell = first.get(says) or (next(one for one in columns if one.says == says), "")
+        return ListProblem(
+            number, f"{get_column_letter(column.index + 1)}{number}", shown(column.header), shown(cell), code
+        )
+
+    if "name" not in first:
+        return problem("name", "place_name_missing")
+    degrees = {}
+    for says in ("lat", "lon"):
+        read = read_coordinate(first[says][1]) if says in first else BLANK
+        if read.value is None:
+            return problem(says, read.code or "coordinate_missing")
+        if read.value.axis not in (None, says):
+            return problem(says, "coordinates_swapped")
+        degrees[says] = read.value.value
+    at = place(degrees["lat"], degrees["lon"], datum, None)
+    if at.value is None:
+        return problem("lat", str(at.code))
+    lat, lon = at.value
+    name, kind = first["name"][1], first["kind"][1] if "kind" in first else ""
+    others = [part for column, cell in cells if column.says in ("name", "other_names") for part in _parts(cell)]
+    within = tuple(dict.fromkeys(cell for column, cell in cells if column.says == "within" and cell))
+    return NamedPlace(name, lat, lon, within, number, _but(name, others), kind)
 
 
 def _parts(cell: str) -> Iterable[str]:

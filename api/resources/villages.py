@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
+from flask_babel import gettext as _
 from flask_smorest import Blueprint
 
 from api.auth.actor import Role
 from api.auth.guard import allow, me
+from api.problems import invalid
 from api.resources.versions import created, required_version, tagged
 from api.usecases import keep_villages, village_places
+from api.usecases.load_place_list import load_place_list
+from schemas.place_lists import PlaceListQuery, PlaceListReport
 from schemas.villages import NewVillage, VillageChange, VillagePage, VillagePlace, VillageQuery, VillageSchema
 
 blp = Blueprint("villages", __name__, url_prefix="/api/v1/villages", description="Villages and their places")
+_UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary", "description": "CSV"}},
+                }
+            }
+        },
+    }
+}
 READERS = (Role.COORDINATOR, Role.LEGAL, Role.REVIEWER, Role.MANAGER)
 
 
@@ -33,6 +52,20 @@ def create_village(new: dict[str, Any]) -> Any:
     """Create a village"""
     village = keep_villages.create_village(me(), new)
     return created(village, f"/api/v1/villages/{village.id}")
+
+
+@blp.route("/places", methods=["POST"])
+@allow(Role.COORDINATOR, takes="multipart/form-data")
+@blp.arguments(PlaceListQuery, location="query")
+@blp.doc(**_UPLOAD)
+@blp.response(200, PlaceListReport)
+def upload_places(query: dict[str, Any]) -> dict[str, Any]:
+    """Place villages that have none out of a table of places (or preview it with dry_run)"""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise invalid("file", "no-file", _("Send the table as the multipart field “file”."))
+    options = {name: query[name] for name in ("datum", "by_name", "dry_run")}
+    return load_place_list(me(), file.stream, file.filename, **options)
 
 
 @blp.route("/<village_id>", methods=["GET"])

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import IO, Any, BinaryIO, cast
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from api.usecases import audit, rows
 from api.usecases.complete_ledger import LeftOut, Scope, expected_loans, mark_missing
 from api.usecases.context import settings, store, today, vault
 from api.usecases.decide_ledger import decide_ledger
+from api.usecases.file_names import safe_name
 from api.usecases.findings import note_findings
 from api.usecases.follow_imports import Followed
 from api.usecases.keep_mappings import remember, remembered_mappings
@@ -74,7 +74,7 @@ def import_ledger(
     these headers; an empty one forgets it. ``sheet`` chooses a sheet of a workbook.
     Raises 422 for a file that cannot be read or a foreign branch, 409 for what is probably half a ledger.
     """
-    with Followed(actor, _safe_name(filename), dry_run=dry_run) as followed:
+    with Followed(actor, safe_name(filename), dry_run=dry_run) as followed:
         ledger = _read(actor, stream, filename, scope, mapping, sheet, followed)
         followed.storing(len(ledger.rows))
         # A preview may not write, so nobody waits for it.
@@ -179,7 +179,7 @@ def _take_in(
             )
     ledger.branches = sorted(placed)
     done = Import(
-        branch_id=next(iter(placed)) if len(placed) == 1 else None, filename=_safe_name(filename), status="stored",
+        branch_id=next(iter(placed)) if len(placed) == 1 else None, filename=safe_name(filename), status="stored",
         sha256=ledger.facts["sha256"], format=ledger.facts["format"], encoding=ledger.facts["encoding"],
         by=actor.pseudonym, columns=ledger.facts["layout"], notices=ledger.notices,
         branches=ledger.branches, complete=scope.complete,
@@ -248,9 +248,3 @@ def _kept(problem: RowProblem, loan: str | None) -> dict[str, Any]:
         "row": problem.row, "loan": loan, "column": problem.column, "value": problem.value, "code": problem.code,
         "facts": dict(problem.facts), "severity": problem.severity, "field": problem.field,
     }  # fmt: skip
-
-
-def _safe_name(filename: str) -> str:
-    """Keep a file's name for the reader, without paths and control or direction characters."""
-    name = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in name if letter.isprintable())[:120] or _("unnamed")

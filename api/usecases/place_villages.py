@@ -37,6 +37,7 @@ def place_villages(
     actor: Actor,
     file: Path,
     *,
+    name: str | None = None,
     datum: Datum = "wgs84",
     by_name: bool = False,
     dry_run: bool = False,
@@ -44,8 +45,9 @@ def place_villages(
 ) -> dict[str, Any]:
     """Place the actor's villages that have none, as far as a list is sure, and tell what it says of each.
 
-    ``watch`` is handed the places as they are read, to show how far it is. The same list loaded again changes
-    nothing. Raises :class:`schemas.gazetteer.GazetteerRefused` for a file that is no list of places.
+    ``name`` is what the list is remembered by (default: the file's); ``watch`` is handed the places as they are
+    read, to show how far it is. The same list loaded again changes nothing. Raises
+    :class:`schemas.gazetteer.GazetteerRefused` for a file that is no list of places.
     """
     gazetteer = open_gazetteer(file, datum)
     with store().read() as session:
@@ -65,18 +67,17 @@ def place_villages(
     found: dict[str, Any] = {}
     try:
         with store().write() as session:
-            found = _store(session, actor, proposals, gazetteer, digest)
+            found = _store(session, actor, proposals, gazetteer, (name or file.name)[:120], digest)
             if dry_run:
                 raise _Preview
     except _Preview:
         pass
-    return found | {"read": read, "left_out": gazetteer.left_out}
+    return found | {"read": read, "left_out": gazetteer.left_out, "problems": gazetteer.problems}
 
 
 def _store(
-    session: Session, actor: Actor, proposals: dict[str, Proposals], gazetteer: Gazetteer, digest: str
+    session: Session, actor: Actor, proposals: dict[str, Proposals], gazetteer: Gazetteer, source: str, digest: str
 ) -> dict[str, Any]:
-    source = gazetteer.file.name[:120]
     lock_villages(session, Village.branch_id.in_(actor.branches))
     villages = {village.id: village for village in _villages(session, actor)}
     told: list[dict[str, Any]] = []

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from api.store.models import Village
+from api.wording.ledger import row_sentences
 from api.wording.words import n
 
 OUTCOMES: dict[str, str] = {
@@ -25,6 +26,14 @@ LISTS: dict[str, str] = {
     "osm_unreadable": n("The OpenStreetMap extract cannot be read: %(says)s"),
     "osm_datum": n("An OpenStreetMap extract is in WGS-84; leave the datum out."),
 }
+
+
+NO_NAME = (n("The place has no name."), n("Fill in its name, or delete the row."))
+
+
+def place_sentences(code: str) -> tuple[str, str]:
+    """Return why a row of a list is no place, and what to do."""
+    return (_(NO_NAME[0]), _(NO_NAME[1])) if code == "place_name_missing" else row_sentences(code, {})
 
 
 def village_label(village: Village | None) -> str:

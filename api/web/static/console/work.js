@@ -2,6 +2,7 @@
 import { page, remember, wish } from "./address.js";
 import { call, get } from "./client.js";
 import { byId, fill, h } from "./dom.js";
+import { placeList } from "./place_list.js";
 import { rows } from "./rows.js";
 import { press, problemNodes, show, tell } from "./shell.js";
 import { itemNode, moveBy } from "./work_item.js";
@@ -41,6 +42,7 @@ async function open(focus = false) {
     byId("settled").checked = settledOnes();
     byId("kind-heading").textContent = say(`kind_${kind()}`);
     byId("about").textContent = say(`about_${kind()}`);
+    byId("place-list").hidden = kind() !== "missing_place";
     entries = [];
     await take(await get("work-items", query()));
     return listNode();
@@ -141,5 +143,6 @@ byId("more").addEventListener("click", (event) => press(event.currentTarget, asy
   focusOpen(position);
 }));
 addEventListener("popstate", () => open());
+placeList(() => open());
 offerBranches();
 open();
