@@ -137,6 +137,30 @@ def test_each_kind_says_what_it_is_for_and_where_it_is_mended(office: Office, de
     expect(page.locator("#items .empty")).to_be_visible()
 
 
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_a_list_of_places_is_previewed_and_stored_where_villages_wait(
+    office: Office, desk: Callable[..., Page], language: str  # noqa: F811
+) -> None:
+    """What it would place is told before anything is stored, with each cell that is none; then the villages leave."""
+    bring(office)
+    before = waiting(office, "missing_place")
+    page = desk("work?kind=missing_place", language=language)
+    page.locator("#place-list summary").first.click()
+    table = "名称,纬度,经度,乡镇\n柳树沟,29.51,106.51,龙门镇\n王家坝,29.52,106.52,龙门镇\n坏,north,106,龙门镇\n"
+    page.locator("#list").set_input_files({"name": "p.csv", "mimeType": "text/csv", "buffer": table.encode()})
+    expect(page.locator("#list-result")).to_be_focused()
+    expect(page.locator("#list-report")).to_contain_text("B4")
+    picture(page, f"list-{language}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    picture(page, f"list-phone-{language}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert waiting(office, "missing_place") == before
+    page.locator("#list-report button.primary").click()
+    expect(page.locator("#notice")).to_contain_text("2")
+    assert waiting(office, "missing_place") == before - 2
+    expect(page.locator("#kinds a[aria-current] strong")).to_have_text(str(before - 2))
+
+
 def test_who_was_slower_sees_what_was_decided(office: Office, desk: Callable[..., Page]) -> None:  # noqa: F811
     """The page says that somebody was faster and shows what holds now; nothing is decided twice."""
     bring(office)

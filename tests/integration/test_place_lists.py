@@ -84,7 +84,8 @@ def test_the_datum_and_the_name_alone_can_be_said(county: County) -> None:
 def test_what_is_no_list_is_refused_with_the_remedy(county: County, data: bytes, says: str) -> None:
     """In a sentence for a person; nothing is stored."""
     assert says in problem(sent(county.coordinator, data), 422, "place-list-unreadable", "file")["detail"]
-    problem(county.coordinator.send("POST", "/api/v1/villages/places", data={"x": (io.BytesIO(b""), "x.csv")}), 422, "no-file", "file")
+    other = {"other": (io.BytesIO(b"x"), "x.csv")}
+    problem(county.coordinator.send("POST", "/api/v1/villages/places", data=other), 422, "no-file", "file")
 
 
 def test_only_villages_of_ones_own_branches_are_placed(county: County) -> None:

@@ -26,7 +26,7 @@ export function placeList(stored) {
     try {
       const found = (await upload(file, true, signal)).data;
       const go = h("button", { type: "button", class: "primary", onclick: () => commit(go, file) }, say("store_places", { n: number(found.counts.placed) }));
-      fill(report, reportNodes(found), go);
+      fill(report, reportNodes(found), h("div", { class: "buttons" }, go));
     } catch (error) {
       if (error.name === "AbortError") return;
       if (!error.problem) throw error;
