@@ -31,7 +31,7 @@ VIOLATIONS: Mapping[str, str] = {
     "shift_not_allowed": "A visit is made by a shift that may not make it (visit, shift).",
     "skill_missing": "A visit is made by a team that lacks a skill it asks for (visit, shift, skill).",
     "before_shift": "The team leaves before its shift begins (shift, starts_at, shift_starts_at).",
-    "after_shift": "The team is back after its shift has ended (shift, ends_at, shift_ends_at).",
+    "after_shift": "The team is back after its shift and any overtime have ended (shift, ends_at, shift_ends_at).",
     "outside_windows": "A call begins outside every window of the visit (visit, arrives_at).",
     "wrong_service_time": "A call does not last as long as it should (visit, seconds, should_be).",
     "no_way": "A leg of the route cannot be travelled (shift, visit: the stop it leads to, or the end).",
@@ -45,6 +45,7 @@ VIOLATIONS: Mapping[str, str] = {
     "wrong_drive_time": "The route's driving time is not the sum of its legs (shift, seconds, should_be).",
     "wrong_walk_time": "The route's walking time is not the sum of its legs (shift, seconds, should_be).",
     "wrong_distance": "The route's distance is not the sum of its legs (shift, metres, should_be).",
+    "wrong_cost": "The plan's cost is not that of its routes' overtime (cost, should_be).",
     "wrong_value": "The plan's value is not the sum of its visits' (value, should_be).",
 }
 
@@ -74,7 +75,7 @@ def check(problem: Problem, travel: Travel, plan: Plan) -> list[Violation]:
     """Every violation of the plan, in a fixed order; an empty list means that it may be stored."""
     visits = {visit.id: visit for visit in problem.visits}
     shifts = {shift.id: shift for shift in problem.shifts}
-    found = [*_accounts(plan, visits), *_shares(plan, shifts)]
+    found = [*_accounts(plan, visits), *_shares(plan, shifts), *_cost(plan, shifts)]
     for route in plan.routes:
         if route.shift in shifts and route.stops and all(stop.visit in visits for stop in route.stops):
             found += _Day(problem, travel, route, visits, shifts[route.shift]).violations()
@@ -132,6 +133,18 @@ def _shares(plan: Plan, shifts: Mapping[str, Shift]) -> Iterator[Violation]:
     for route in plan.routes:
         if not route.stops:
             yield Violation("empty_route", {"shift": route.shift})
+
+
+def _cost(plan: Plan, shifts: Mapping[str, Shift]) -> Iterator[Violation]:
+    """The cost is that of all overtime, each route's in whole fen, rounded up."""
+    cost = 0
+    for route in plan.routes:
+        shift = shifts.get(route.shift)
+        if shift is not None and route.end > shift.end:
+            fen, part = divmod((route.end - shift.end) * shift.overtime_rate, 3600)
+            cost += fen + (part > 0)
+    if plan.cost != cost:
+        yield Violation("wrong_cost", {"cost": plan.cost, "should_be": cost})
 
 
 def _split(problem: Problem, plan: Plan) -> list[tuple[str, list[bool]]]:
@@ -197,8 +210,9 @@ class _Day:
         if route.start < shift.start:
             facts = {"starts_at": route.start, "shift_starts_at": shift.start}
             yield Violation("before_shift", {"shift": shift.id, **facts})
-        if route.end > shift.end:
-            yield Violation("after_shift", {"shift": shift.id, "ends_at": route.end, "shift_ends_at": shift.end})
+        latest = shift.end + shift.overtime
+        if route.end > latest:
+            yield Violation("after_shift", {"shift": shift.id, "ends_at": route.end, "shift_ends_at": latest})
 
     def _call(self, stop: Stop, visit: Visit) -> Iterator[Violation]:
         if visit.shifts is not None and self.shift.id not in visit.shifts:

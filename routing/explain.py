@@ -104,6 +104,13 @@ UNPLANNED: Mapping[str, Meaning] = {
         "(absent where the visit's hours are missed at every spot).",
         False,
     ),
+    "overtime_too_dear": Meaning(
+        ("shift", "overtime_seconds"),
+        "It would fit, but only with overtime that costs as much as the visit is worth, or more.",
+        "Fits at a spot of ``shift``, where the overtime that it adds was priced against its value; at no spot "
+        "is it cheaper than that. Facts: that shift and how late its team would be back.",
+        False,
+    ),
     "left_by_hand": Meaning((), "Whoever made the plan left it out.", "The plan was made by hand.", False),
     "village_kept_whole": Meaning(
         ("shift", "village"),

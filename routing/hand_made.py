@@ -33,7 +33,8 @@ def timed(problem: Problem, travel: Travel, order: Mapping[str, Sequence[str]]) 
     planned = {stop.visit for route in routes for stop in route.stops}
     value = sum(visits[stop.visit].value_on(route.shift) for route in routes for stop in route.stops)
     left = tuple(Unplanned(name, Reason("left_by_hand")) for name in sorted(visits.keys() - planned))
-    return Plan(tuple(routes), left, value, ENGINE)
+    cost = sum(shifts[route.shift].overtime_cost(route.end) for route in routes)
+    return Plan(tuple(routes), left, value, ENGINE, cost)
 
 
 def _as_planned(problem: Problem, travel: Travel, order: Mapping[str, Sequence[Visit]]) -> dict[str, Route]:

@@ -141,7 +141,8 @@ class Shift:
     """A team's working time on one day, from leaving ``from_place`` to reaching ``to_place``.
 
     ``from_village`` is the village that it stands in at the start, where its day is already under way:
-    the next door there is a walk away.
+    the next door there is a walk away. The team may be back up to ``overtime`` seconds after ``end``, at
+    ``overtime_rate`` fen an hour: it is for visits that are worth more than it costs, or must be made.
     """
 
     id: str
@@ -152,6 +153,17 @@ class Shift:
     to_place: Place
     rest: Break | None = None
     from_village: str | None = None
+    overtime: int = 0
+    overtime_rate: int = 0
+
+    @property
+    def latest_end(self) -> int:
+        """When the team must be back, overtime used up."""
+        return self.end + self.overtime
+
+    def overtime_cost(self, back: int) -> int:
+        """What it costs, fen, that the team is back then; a fen begun counts."""
+        return -(-max(0, back - self.end) * self.overtime_rate // 3600)
 
 
 #: Seconds of a day: a shift belongs to the day it starts on.
@@ -207,14 +219,15 @@ class Unplanned:
 class Plan:
     """Routes for every shift that has any stop, and a reason for every visit that has none.
 
-    ``value`` is the sum of what the planned visits are worth on their shifts (fen); ``engine`` names
-    what took part in drawing it up.
+    ``value`` is the sum of what the planned visits are worth on their shifts (fen), ``cost`` what the
+    overtime of its routes costs (fen); ``engine`` names what took part in drawing it up.
     """
 
     routes: tuple[Route, ...]
     unplanned: tuple[Unplanned, ...]
     value: int
     engine: str
+    cost: int = 0
 
     def order(self) -> dict[str, list[str]]:
         """The visits of each shift that has any, in their order, by id."""

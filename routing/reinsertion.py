@@ -23,9 +23,9 @@ class Fit:
     """One way to plan a visit after all.
 
     It is made on ``shift`` from ``arrival`` to ``leave`` (seconds), after the call ``after`` (None: the
-    first). ``displaced`` are the visits that lose their place and ``cost`` is what those are worth
-    (fen); ``moved`` are those that find another place, each with its shift. ``extra_seconds`` is
-    travel more than now; less than none where what gave way saves it.
+    first). ``displaced`` are the visits that lose their place and ``cost`` is what those are worth, and
+    what more overtime costs (fen); ``moved`` are those that find another place, each with its shift.
+    ``extra_seconds`` is travel more than now; less than none where what gave way saves it.
     """
 
     shift: str
@@ -138,6 +138,7 @@ class Reinsertion:
 
     def _fit(self, x: int, k: int, out: Sequence[int], schedules: list[Schedule]) -> Fit:
         before = sum(schedule.travel for schedule in self._schedules)
+        overtime = sum(schedule.cost for schedule in self._schedules)
         routes = Routes(self._instance, schedules)
         moved, displaced = [], []
         for other in sorted(out, key=lambda o: (-self._worth([o], k), self._instance.visits[o].id)):
@@ -157,7 +158,7 @@ class Reinsertion:
             leave=arrival + self._instance.service[x],
             displaced=tuple(self._instance.visits[o].id for o in displaced),
             moved=tuple(moved),
-            cost=self._worth(displaced, k),
+            cost=self._worth(displaced, k) + sum(schedule.cost for schedule in routes.schedules) - overtime,
             extra_seconds=sum(schedule.travel for schedule in routes.schedules) - before,
         )
 

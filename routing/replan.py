@@ -175,7 +175,7 @@ def _gain(found: Replanned, price: int) -> tuple[int, int, int]:
     musts = sum(visit.must for visit in found.problem.visits if visit.id in planned)
     changed = len(found.changes.moved) + len(found.changes.reordered)
     travel = sum(route.drive_seconds + route.walk_seconds for route in found.plan.routes)
-    return musts, found.plan.value - price * changed, -travel
+    return musts, found.plan.value - found.plan.cost - price * changed, -travel
 
 
 def _rest_of(problem: Problem, plan: Plan, under_way: Mapping[str, UnderWay]) -> Problem:

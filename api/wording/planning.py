@@ -41,6 +41,9 @@ PLANNING: dict[str, tuple[str, ...]] = {
     "no_room_anywhere": (
         n("It does not fit beside the visits chosen: no route has a place for it that keeps its village in one run."),
     ),
+    "overtime_too_dear": (
+        n("It would take %(overtime_seconds)s of overtime, which costs more than the visit is worth."),
+    ),
     "left_by_hand": (n("Whoever made this plan by hand left it out."),),
     # routing.relaxation: what would let it in, each alone
     "other_shift": (n("It could be made if %(team)s were allowed to go there."),),
@@ -56,7 +59,9 @@ PLANNING: dict[str, tuple[str, ...]] = {
     "visited_twice": (n("This household stands in the plan %(times)s times."),),
     "skill_missing": (n("Nobody in %(team)s can do what this visit asks for: %(skill)s."),),
     "before_shift": (n("%(team)s would leave at %(starts_at)s, before its shift begins at %(shift_starts_at)s."),),
-    "after_shift": (n("%(team)s would be back at %(ends_at)s, after its shift ends at %(shift_ends_at)s."),),
+    "after_shift": (
+        n("%(team)s would be back at %(ends_at)s, after its shift and any overtime end at %(shift_ends_at)s."),
+    ),
     "outside_windows": (n("The team would arrive at %(arrives_at)s, outside the hours of this visit."),),
     "no_rest": (n("%(team)s has no rest."),),
     "rest_outside_bounds": (n("The rest of %(team)s would be at %(rest_at)s, outside the hours for it."),),

@@ -96,9 +96,13 @@ class _Closing:
     def _reason(self, x: int) -> Reason:
         names = [shift.id for shift in self.instance.shifts]
         spots, least, nearest = 0, UNREACHABLE, ""
-        for shift, position, _ in self.routes.positions(x, range(len(names))):
+        for shift, position, splits in self.routes.positions(x, range(len(names))):
             spots += 1
             late = self.routes.schedules[shift].overrun(x, position)
+            if late <= 0 and not splits and self.routes.added_cost(x, shift, position) > 0:
+                end = self.routes.schedules[shift].with_stop(x, position).end
+                over = end - self.instance.shifts[shift].end
+                return Reason("overtime_too_dear", {"shift": names[shift], "overtime_seconds": over})
             if late < least or not nearest:
                 least, nearest = late, names[shift]
         for shift in self.instance.allowed[x]:

@@ -14,10 +14,12 @@ from routing.solve.villages import There, runs_by_village
 class Spot:
     """A place for a visit: before ``position`` on the route of ``shift``; ``effort`` seconds of call and travel.
 
-    Where the visit is worth less than elsewhere its seconds count for more.
+    Where the visit is worth less than elsewhere its seconds count for more. ``cost`` is what it adds to the
+    cost of overtime, fen.
     """
 
     effort: float
+    cost: int
     shift: int
     position: int
     splits: bool
@@ -53,9 +55,10 @@ class Routes:
         return self.instance.village[visit], self.instance.day[shift]
 
     def best_spot(self, visit: int, shifts: Iterable[int], dearest_split: int | None = None) -> Spot | None:
-        """The feasible spot with the least effort; one that splits the village only for want of others.
+        """The feasible spot with the least overtime, then effort; one that splits the village only for want of others.
 
-        ``dearest_split``: a visit worth no more than that splits no village, unless it must be made.
+        ``dearest_split``: a visit worth no more than that splits no village, unless it must be made. Nor does
+        one go where overtime costs as much as it is worth.
         """
         inst = self.instance
         best: Spot | None = None
@@ -72,11 +75,23 @@ class Routes:
             effort: float = schedule.detour(visit, position) + service
             if varies:
                 effort *= inst.dearer(visit, shift)
-            if best is not None and (splits, effort) >= (best.splits, best.effort):
+            if best is not None and (splits, 0, effort) >= (best.splits, best.cost, best.effort):
                 continue
-            if schedule.overrun(visit, position) <= 0:
-                best = Spot(effort, shift, position, splits)
+            if schedule.overrun(visit, position) > 0:
+                continue
+            cost = self.added_cost(visit, shift, position)
+            if cost >= inst.value[visit][shift] and cost > 0 and not inst.must[visit]:
+                continue
+            if best is None or (splits, cost, effort) < (best.splits, best.cost, best.effort):
+                best = Spot(effort, cost, shift, position, splits)
         return best
+
+    def added_cost(self, visit: int, shift: int, position: int) -> int:
+        """What a visit that fits there adds to the cost of overtime, fen; less than nothing where it spares some."""
+        if not self.instance.shifts[shift].overtime_cost(self.instance.shifts[shift].latest_end):
+            return 0
+        schedule = self.schedules[shift]
+        return schedule.with_stop(visit, position).cost - schedule.cost
 
     def positions(self, visit: int, shifts: Iterable[int]) -> Iterator[tuple[int, int, bool]]:
         """(shift, position, splits the village) that the rule of villages allows for ``visit``."""

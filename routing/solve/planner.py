@@ -211,7 +211,8 @@ def _judge(problem: Problem, schedules: Sequence[Schedule], travel: Travel) -> N
 def plan_of(problem: Problem, schedules: Sequence[Schedule], travel: Travel, left_out: Sequence[Unplanned]) -> Plan:
     """The plan of feasible schedules, with times, figures and the reasons of those left out."""
     routes = tuple(_route(problem, schedule, travel) for schedule in schedules if schedule.stops)
-    return Plan(routes, tuple(sorted(left_out, key=lambda item: item.visit)), _value(schedules), _engine())
+    cost = sum(schedule.cost for schedule in schedules)
+    return Plan(routes, tuple(sorted(left_out, key=lambda item: item.visit)), _value(schedules), _engine(), cost)
 
 
 def _value(schedules: Sequence[Schedule]) -> int:

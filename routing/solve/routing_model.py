@@ -52,7 +52,7 @@ class RoutingModel:
             list(range(visits + shifts, visits + 2 * shifts)),
         )
         self._model: Any = pywrapcp.RoutingModel(self._manager)
-        self._horizon = max(_DAY, *(shift.end for shift in instance.shifts))
+        self._horizon = max(_DAY, *(shift.latest_end for shift in instance.shifts))
         self._add_costs(split_cost)
         self._add_time()
 
@@ -96,8 +96,11 @@ class RoutingModel:
                 begin.RemoveInterval(closes + 1, opens - 1)
         at_door = [service[manager.IndexToNode(index)] for index in range(model.Size())]
         for k, shift in enumerate(inst.shifts):
-            clock.CumulVar(model.Start(k)).SetRange(shift.start, shift.end)
-            clock.CumulVar(model.End(k)).SetRange(shift.start, shift.end)
+            clock.CumulVar(model.Start(k)).SetRange(shift.start, shift.latest_end)
+            clock.CumulVar(model.End(k)).SetRange(shift.start, shift.latest_end)
+            second = round(shift.overtime_rate * _MEAN_PENALTY / (3600 * self._objective.mean))
+            if shift.overtime > 0 and second > 0:
+                clock.SetCumulVarSoftUpperBound(model.End(k), shift.end, second)
             rest = rest_of(shift)
             if rest is not None:
                 interval = model.solver().FixedDurationIntervalVar(

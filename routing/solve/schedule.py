@@ -114,6 +114,11 @@ class Schedule:
         """Whether the whole order can be kept."""
         return self.end < NEVER
 
+    @property
+    def cost(self) -> int:
+        """What its overtime costs, fen. Of a feasible schedule only."""
+        return self.instance.shifts[self.shift].overtime_cost(self.end)
+
     def _forward(self) -> None:
         inst, rows, rest = self.instance, self.rows, self.rest
         shift = inst.shifts[self.shift]
@@ -130,11 +135,11 @@ class Schedule:
             self.end = shift.start
             return
         back = rest.home(before, after, inst.seconds[rows[-2]][rows[-1]])
-        self.end = back if back <= shift.end else NEVER
+        self.end = back if back <= shift.latest_end else NEVER
 
     def _backward(self) -> None:
         inst, rows, rest = self.instance, self.rows, self.rest
-        after = inst.shifts[self.shift].end
+        after = inst.shifts[self.shift].latest_end
         before = min(after, rest.latest - rest.length) if rest.length else -NEVER
         reach_before, reach_after = [before], [after]
         for position in range(len(rows) - 2, 0, -1):
@@ -244,6 +249,6 @@ def _run(schedule: Schedule, rest_leg: int | None, start: int) -> Times | None:
         rested = max(clock, rest.earliest)
         if rested + rest.length > rest.latest:
             return None
-    if clock > inst.shifts[schedule.shift].end:
+    if clock > inst.shifts[schedule.shift].latest_end:
         return None
     return Times(start, tuple(arrivals), clock, rested)

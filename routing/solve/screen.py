@@ -62,7 +62,7 @@ class _Way:
 
     @property
     def span(self) -> int:
-        return self.shift.end - self.shift.start
+        return self.shift.latest_end - self.shift.start
 
 
 def _rest_fits(shift: Shift) -> bool:
@@ -91,14 +91,14 @@ def _unworthy(
 def _impossible(visit: Visit, ways: Sequence[_Way]) -> Reason | None:
     """The first rule that excludes ``visit`` from every allowed shift, from the plainest to the exact one."""
     windows = merged(visit.windows)
-    if all(first_start(windows, way.shift.start) > way.shift.end for way in ways):
+    if all(first_start(windows, way.shift.start) > way.shift.latest_end for way in ways):
         return Reason(
             "window_outside_shift",
             {
                 "opens_at": min(window.open for window in visit.windows),
                 "closes_at": max(window.close for window in visit.windows),
                 "starts_at": min(way.shift.start for way in ways),
-                "ends_at": max(way.shift.end for way in ways),
+                "ends_at": max(way.shift.latest_end for way in ways),
             },
         )
     longest = max(way.span for way in ways)
@@ -135,7 +135,10 @@ def _rest_reason(shift: Shift) -> Reason:
 def _late(visit: Visit, windows: Windows, ways: Sequence[_Way]) -> Reason | None:
     """What an exact schedule with the one call says."""
     late, shift = min(
-        (earliest_return(way.shift, way.there, windows, visit.service, way.back) - way.shift.end, way.shift.id)
+        (
+            earliest_return(way.shift, way.there, windows, visit.service, way.back) - way.shift.latest_end,
+            way.shift.id,
+        )
         for way in ways
     )
     if late <= 0:

@@ -23,7 +23,9 @@ _NEARBY_ROUTES = 3
 
 
 class Objective:
-    """Value of the planned visits less the price of split villages, and a trifle for travel; first of all what must be.
+    """Value of the planned visits less the price of split villages and overtime, and a trifle for travel.
+
+    First of all comes what must be made.
 
     In units of value / :attr:`SCALE`; a mean visit is worth as much as SCALE seconds of travel, so travel
     decides between plans of equal value and against a worthless detour only.
@@ -35,8 +37,9 @@ class Objective:
         worth = [value for value in instance.most if value > 0]
         self.mean = max(1, sum(worth) // max(1, len(worth)))
         self.split = int(split_cost * self.mean)
-        # More than all other visits, all prices of splits and all travel together.
+        # More than all other visits, all prices of splits, all overtime and all travel together.
         rest = len(instance.visits) * (self.split + 1) + len(instance.shifts) * self.mean
+        rest += sum(shift.overtime_cost(shift.latest_end) for shift in instance.shifts)
         self.must = sum(worth) + rest if any(instance.must) else 0
         self._instance = instance
 
@@ -52,6 +55,7 @@ class Objective:
         """The objective, to be maximised."""
         value = sum(self.prize(x, schedule.shift) for schedule in schedules for x in schedule.stops)
         value -= self.split * extra_runs(self._instance, schedules)
+        value -= sum(schedule.cost for schedule in schedules)
         return self.SCALE * value - self.mean * sum(schedule.travel for schedule in schedules)
 
 

@@ -12,6 +12,7 @@ from routing.travel import UNREACHABLE, MatrixTravel
 from schemas.base import Contract, Day
 from schemas.planner.coherence import incoherences
 from schemas.planner.kinds import (
+    MOST_VALUE,
     FactField,
     Form,
     LegsField,
@@ -140,6 +141,10 @@ class ShiftForm(Form):
     to_place = PlaceField("Where it must be at the end")
     rest = fields.Nested(RestForm, load_default=None, allow_none=True, metadata={"description": "Break; null: none"})
     from_village = name_field("Village it stands in at the start; null: none", load_default=None, allow_none=True)
+    overtime = seconds_field("It may be back so much later", load_default=0)
+    overtime_rate = whole_field(
+        "What an hour of overtime costs; minor unit of the currency (fen)", 0, MOST_VALUE, load_default=0
+    )
 
     @validates_schema
     def ends_after_start(self, data: dict[str, Any], **_: object) -> None:
@@ -231,4 +236,5 @@ class PlanForm(Form):
     routes = fields.List(fields.Nested(RouteForm), required=True, metadata={"description": "One a shift at most"})
     unplanned = fields.List(fields.Nested(UnplannedForm), required=True, metadata={"description": "All others"})
     value = whole_field("Sum of the planned visits' values; minor unit of the currency", -(2**62), 2**62)
+    cost = whole_field("What overtime costs; minor unit of the currency", 0, 2**62, load_default=0)
     engine = name_field("What drew it up")

@@ -50,7 +50,7 @@ def full() -> Problem:
         skills=frozenset({"Yi"}),
     )
     rested = shift("s", rest=LUNCH, to_place=at(2), skills=["Yi"])
-    return day([wanted], shifts=[replace(rested, from_village="v")])
+    return day([wanted], shifts=[replace(rested, from_village="v", overtime=1800, overtime_rate=6_000)])
 
 
 @given(days())

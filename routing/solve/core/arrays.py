@@ -25,9 +25,9 @@ Flags = NDArray[np.bool_]
 #: Columns of :attr:`Day.visit`: service; first window; when the last one closes; village, −1 where no other
 #: visit shares it; whether it must be made; whether it is pinned to where it is.
 SERVICE, OPENS, CLOSES, LAST, VILLAGE, MUST, PINNED = range(7)
-#: Columns of :attr:`Day.shift`: working time; rest (no length: none); number of the day; how many of the
-#: first stops nothing may come between; class of shifts that may swap routes.
-START, END, EARLIEST, LATEST, PAUSE, DATE, LOCKED, CLASS = range(8)
+#: Columns of :attr:`Day.shift`: working time, overtime included; rest (no length: none); from when on overtime is
+#: paid; number of the day; how many of the first stops nothing may come between; class of shifts that may swap routes.
+START, END, EARLIEST, LATEST, PAUSE, PAID, DATE, LOCKED, CLASS = range(9)
 #: At most so many routes are tried for one visit in one step.
 _TRIES: Final = 40
 
@@ -38,13 +38,14 @@ LEAVE_BEFORE, LEAVE_AFTER, REACH_BEFORE, REACH_AFTER = range(4)
 class Day(NamedTuple):
     """What does not change: n visits, m shifts, at most w windows a visit; N = n + 2m rows.
 
-    ``split`` is what a second run into a village costs, ``second`` a second of travel.
+    ``split`` is what a second run into a village costs, ``second`` a second of travel, ``overtime`` one of overtime.
     """
 
     seconds: Ints  #: (N, N) legs
     visit: Ints  #: (N, 7) see :data:`SERVICE`
     windows: Ints  #: (N, w, 2), filled up with windows that never open
-    shift: Ints  #: (m, 8) see :data:`START`
+    shift: Ints  #: (m, 9) see :data:`START`
+    overtime: Floats  #: (m,)
     value: Floats  #: (n, m) what a visit gains on a shift
     most: Floats  #: (n,) the highest of them; 0 where no shift may make it
     dearer: Floats  #: (n, m) how much dearer its seconds are than where it gains most; 0: not allowed
@@ -52,6 +53,7 @@ class Day(NamedTuple):
     near: Ints  #: (n, ≤ nearest) nearest visits first, itself among them
     split: float
     second: float
+    paid: bool  #: whether any overtime costs something
 
 
 class Routes(NamedTuple):
@@ -64,7 +66,7 @@ class Routes(NamedTuple):
     length: Ints  #: (m,)
     times: Ints  #: (m, width, 4) see :data:`LEAVE_BEFORE`
     travel: Ints  #: (m,) seconds
-    prize: Floats  #: (m,) value of the stops
+    prize: Floats  #: (m,) value of the stops less what overtime costs
     shift_of: Ints  #: (n,), −1 where left out
     runs: Ints  #: (g, days, 2)
     here: Ints  #: (g, m) runs by shift
@@ -86,6 +88,7 @@ class Pool(NamedTuple):
     shift: Ints  #: (most,)
     stops: NDArray[np.int32]  #: (most, width), the two ends included
     length: Ints  #: (most,)
+    overtime: Floats  #: (most,) what their overtime costs
     size: Ints  #: (1,) how many there are
     seen: NDArray[np.uint64]  #: hashes with open addressing, a power of two of them; 0: free
     mark: NDArray[np.uint64]  #: (n + m,) random numbers: a hash is those of the visits and of the class
@@ -166,6 +169,7 @@ def day_of(instance: Instance, objective: Objective, nearest: int) -> Day:
         visit=visit,
         windows=windows,
         shift=_shifts(instance),
+        overtime=np.array([s.overtime_rate / 3600 / mean if s.overtime else 0.0 for s in instance.shifts]),
         value=value / mean,
         most=np.where(dearer > 0.0, value, 0.0).max(axis=1) / mean,
         dearer=dearer,
@@ -173,6 +177,7 @@ def day_of(instance: Instance, objective: Objective, nearest: int) -> Day:
         near=np.ascontiguousarray(np.argsort(between, axis=1, kind="stable")[:, :nearest]),
         split=objective.split / mean,
         second=1.0 / objective.SCALE,
+        paid=any(shift.overtime and shift.overtime_rate for shift in instance.shifts),
     )
     day.shift[:, CLASS] = _classes(day, set(instance.pinned.values()))
     return day
@@ -222,10 +227,10 @@ def _shared(village: Sequence[int]) -> Ints:
 
 
 def _shifts(instance: Instance) -> Ints:
-    table = np.zeros((len(instance.shifts), 8), dtype=np.int64)
+    table = np.zeros((len(instance.shifts), 9), dtype=np.int64)
     for k, shift in enumerate(instance.shifts):
         rest = Rest.of(shift)
-        table[k, :DATE] = (shift.start, shift.end, rest.earliest, rest.latest, rest.length)
+        table[k, :DATE] = (shift.start, shift.latest_end, rest.earliest, rest.latest, rest.length, shift.end)
     table[:, DATE], table[:, LOCKED] = instance.day, instance.locked
     return table
 
@@ -243,6 +248,7 @@ def _classes(day: Day, pinned: Collection[int]) -> list[int]:
         columns = (day.value, day.dearer, day.bound)
         same = (
             day.shift[k, :LOCKED].tobytes(),
+            day.overtime[k].tobytes(),
             str(k if k in pinned else -1).encode(),
             day.seconds[start, :visits].tobytes(),
             day.seconds[:visits, end].tobytes(),
@@ -300,6 +306,7 @@ def pool_of(day: Day, routes: Routes, most: int, rng: random.Random) -> Pool:
         shift=np.zeros(most, dtype=np.int64),
         stops=np.zeros((most, routes.stops.shape[1]), dtype=np.int32),
         length=np.zeros(most, dtype=np.int64),
+        overtime=np.zeros(most, dtype=np.float64),
         size=np.zeros(1, dtype=np.int64),
         seen=np.zeros(slots, dtype=np.uint64),
         mark=np.array(marks, dtype=np.uint64),

@@ -9,7 +9,7 @@ from routing.solve.core.arrays import CLASS, Best, Day, Pool, Rates, Routes, Wor
 from routing.solve.core.jit import uncounted
 from routing.solve.core.recreate import candidates, recreate
 from routing.solve.core.ruin import forget, ruin
-from routing.solve.core.timing import count_runs, reckon
+from routing.solve.core.timing import count_runs, overtime, reckon
 
 _PROBES = 8  # places looked at for a hash
 
@@ -58,6 +58,7 @@ def collect(day: Day, routes: Routes, work: Work, pool: Pool) -> None:
         pool.seen[slot] = value
         row = pool.size[0]
         pool.shift[row], pool.length[row] = k, routes.length[k]
+        pool.overtime[row] = overtime(day, routes, k)
         for p in range(routes.length[k]):
             pool.stops[row, p] = routes.stops[k, p]
         pool.size[0] = row + 1

@@ -14,9 +14,23 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
+import numpy as np
 from ortools.sat.python import cp_model_helper
 
-from routing.solve.core.arrays import CLASS, DATE, PINNED, VILLAGE, Best, Day, Pool, stops_of
+from routing.solve.core.arrays import (
+    CLASS,
+    DATE,
+    LEAVE_AFTER,
+    PAID,
+    PINNED,
+    VILLAGE,
+    Best,
+    Day,
+    Pool,
+    routes_of,
+    stops_of,
+)
+from routing.solve.core.kernel import begin
 
 #: One mean visit in units of the model's objective.
 _MEAN: Final = 1_000_000
@@ -44,10 +58,14 @@ class Limit:
 
 def packed(day: Day, pool: Pool, newest: int, best: Best, limit: Limit, seed: int) -> list[tuple[int, ...]] | None:
     """The visits of each shift in the best selection found; None where it is not better than ``best``."""
-    incumbent = [_column(day, k, stops) for k, stops in enumerate(stops_of(best.stops, best.length))]
+    now = stops_of(best.stops, best.length)
+    paid = _overtime(day, now)
+    incumbent = [_column(day, k, stops, paid[k]) for k, stops in enumerate(now)]
     last = int(pool.size[0])
     pooled = [
-        _column(day, int(pool.shift[row]), pool.stops[row, 1 : pool.length[row] - 1].tolist())
+        _column(
+            day, int(pool.shift[row]), pool.stops[row, 1 : pool.length[row] - 1].tolist(), float(pool.overtime[row])
+        )
         for row in range(max(0, last - newest), last)
     ]
     columns = [column for column in [*incumbent, *pooled] if column.stops]
@@ -57,11 +75,23 @@ def packed(day: Day, pool: Pool, newest: int, best: Best, limit: Limit, seed: in
     return _assigned(day, chosen)
 
 
-def _column(day: Day, k: int, stops: Sequence[int]) -> Column:
+def _overtime(day: Day, stops: Sequence[Sequence[int]]) -> list[float]:
+    """What the overtime of each route costs."""
+    if not day.paid:
+        return [0.0] * len(stops)
+    routes = routes_of(day, stops)
+    begin(day, routes)
+    backs = routes.times[np.arange(len(stops)), routes.length - 1, LEAVE_AFTER]
+    late = np.where(routes.length > 2, np.maximum(0, backs - day.shift[:, PAID]), 0)
+    dear: list[float] = (late * day.overtime).tolist()
+    return dear
+
+
+def _column(day: Day, k: int, stops: Sequence[int], overtime: float = 0.0) -> Column:
     visits, shifts = day.value.shape
     rows = [visits + k, *stops, visits + shifts + k]
     travel = int(day.seconds[rows[:-1], rows[1:]].sum())
-    gain = float(day.value[list(stops), k].sum()) - day.second * travel
+    gain = float(day.value[list(stops), k].sum()) - day.second * travel - overtime
     date = int(day.shift[k, DATE])
     runs = tuple(
         ((village, date), any(bool(day.bound[x, k]) for x in members))

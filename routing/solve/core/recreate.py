@@ -22,12 +22,13 @@ from routing.solve.core.arrays import (
 )
 from routing.solve.core.jit import uncounted
 from routing.solve.core.ruin import remember
-from routing.solve.core.timing import JOIN, LAST_RESORT, NEW, NOWHERE, SPLIT, cheapest, insert
+from routing.solve.core.timing import JOIN, LAST_RESORT, NEW, NOWHERE, SPLIT, cheapest, insert, take_out
 
 _FEW = 2  # up to so many routes, all are tried for every visit
 _FIRST = 1e10  # taken off the rank of what must be made
 _NEIGHBOURS = 30  # the routes of so many of the nearest visits are tried for one just taken out,
 _NEARBY = 6  # at most so many of them
+_PICKY = 0.8  # in such a share of the steps nothing goes in whose overtime costs more than it gains
 _SHARED = 6  # the way to a village is shared by at most so many of its visits
 
 
@@ -214,6 +215,14 @@ def draw_villages(day: Day, work: Work, rates: Rates, count: int) -> bool:
     return np.random.random() < 0.5
 
 
+@uncounted
+def forgo(day: Day, routes: Routes, work: Work, q: int, c: int, last: int) -> None:
+    """Take candidate q off the c-th of its routes again, and that route off those to try for it."""
+    take_out(day, routes, work.tried[q, c], work.spot[q, c] + 1)
+    work.tried[q, c], work.rule[q, c] = work.tried[q, last], work.rule[q, last]
+    work.cost[q, c], work.spot[q, c] = work.cost[q, last], work.spot[q, last]
+
+
 @njit(cache=True)
 def recreate(day: Day, routes: Routes, work: Work, rates: Rates, count: int) -> None:
     """Put in whatever of ``work.chosen`` fits, in an order drawn at random."""
@@ -221,18 +230,28 @@ def recreate(day: Day, routes: Routes, work: Work, rates: Rates, count: int) -> 
     tries = np.empty(count, np.int64)
     left = rank(day, routes, work, rates, count, by_delay, tries)
     work.changes[:] = 0
+    picky = day.paid and np.random.random() < _PICKY
     for q in np.argsort(work.keys[:left]):
-        x, best, chosen = work.chosen[q], NOWHERE, -1
-        for c in range(tries[q]):
-            k = work.tried[q, c]
-            if work.changes[k] > 0 or rule_on(day, routes, x, k) != work.rule[q, c]:
-                look(day, routes, work, q, c, by_delay, -1)
-            if work.cost[q, c] < best and np.random.random() < rates.blink:
-                look(day, routes, work, q, c, by_delay, work.spot[q, c])
-            if work.cost[q, c] < best:
-                best, chosen = work.cost[q, c], c
-        if chosen >= 0:
+        x, unsettled = work.chosen[q], True
+        while unsettled:
+            best, chosen, unsettled = NOWHERE, -1, False
+            for c in range(tries[q]):
+                k = work.tried[q, c]
+                if work.changes[k] > 0 or rule_on(day, routes, x, k) != work.rule[q, c]:
+                    look(day, routes, work, q, c, by_delay, -1)
+                if work.cost[q, c] < best and np.random.random() < rates.blink:
+                    look(day, routes, work, q, c, by_delay, work.spot[q, c])
+                if work.cost[q, c] < best:
+                    best, chosen = work.cost[q, c], c
+            if chosen < 0:
+                continue
             k = work.tried[q, chosen]
             remember(routes, work, k)
+            before = routes.prize[k]
             insert(day, routes, x, k, work.spot[q, chosen])
-            work.changes[k] += 1
+            if picky and routes.prize[k] <= before:
+                tries[q] -= 1
+                forgo(day, routes, work, q, chosen, tries[q])
+                unsettled = True
+            else:
+                work.changes[k] += 1

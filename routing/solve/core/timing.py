@@ -19,6 +19,7 @@ from routing.solve.core.arrays import (
     LEAVE_BEFORE,
     LOCKED,
     OPENS,
+    PAID,
     PAUSE,
     REACH_AFTER,
     REACH_BEFORE,
@@ -140,8 +141,17 @@ def reckon(day: Day, routes: Routes, k: int) -> bool:
     for p in range(1, last):
         travel += day.seconds[stops[k, p - 1], stops[k, p]]
         prize += day.value[stops[k, p], k]
-    routes.travel[k], routes.prize[k] = travel, prize
+    routes.travel[k], routes.prize[k] = travel, prize - overtime(day, routes, k)
     return bool(last == 1 or back <= day.shift[k, END])
+
+
+@uncounted
+def overtime(day: Day, routes: Routes, k: int) -> float:
+    """What the overtime of route k costs, its times reckoned."""
+    last = routes.length[k] - 1
+    if last == 1 or day.overtime[k] == 0.0:
+        return 0.0
+    return float(day.overtime[k] * max(0, routes.times[k, last, LEAVE_AFTER] - day.shift[k, PAID]))
 
 
 @uncounted
@@ -268,5 +278,18 @@ def insert(day: Day, routes: Routes, x: int, k: int, p: int) -> None:
     stops[k, p + 1] = x
     routes.length[k] += 1
     routes.shift_of[x] = k
+    count_runs(day, routes, k, 1)
+    reckon(day, routes, k)
+
+
+@uncounted
+def take_out(day: Day, routes: Routes, k: int, p: int) -> None:
+    """Undo an insertion: take the stop at position p off route k, which worked without it."""
+    count_runs(day, routes, k, -1)
+    stops = routes.stops
+    routes.shift_of[stops[k, p]] = -1
+    for q in range(p, routes.length[k] - 1):
+        stops[k, q] = stops[k, q + 1]
+    routes.length[k] -= 1
     count_runs(day, routes, k, 1)
     reckon(day, routes, k)

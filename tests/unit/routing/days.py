@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -73,11 +73,13 @@ def shift(
     from_place: Place = BRANCH,
     to_place: Place = BRANCH,
     skills: Sequence[str] = (),
+    overtime: tuple[int, int] = (0, 0),
 ) -> Shift:
-    """A shift in hours of the day; a rest as (earliest hour, latest hour, minutes)."""
+    """A shift in hours of the day; a rest as (earliest hour, latest hour, minutes), overtime (minutes, fen an hour)."""
     pause = None if rest is None else Break(int(rest[0] * HOUR), int(rest[1] * HOUR), rest[2] * MINUTE)
     team = Team(f"team-{name}", (f"{name}-1", f"{name}-2"), frozenset(skills))
-    return Shift(name, team, int(start * HOUR), int(end * HOUR), from_place, to_place, pause)
+    made = Shift(name, team, int(start * HOUR), int(end * HOUR), from_place, to_place, pause)
+    return replace(made, overtime=overtime[0] * MINUTE, overtime_rate=overtime[1])
 
 
 LUNCH = (12.0, 13.5, 45)
@@ -166,7 +168,8 @@ def _shifts(draw: st.DrawFn, name: str) -> Shift:
         rest = (rest[0] + 24, rest[1] + 24, rest[2])
     to_place = draw(st.sampled_from([BRANCH, BRANCH, at(15, 5)]))
     skills = draw(st.sampled_from([(), ("Yi",), ("Yi", "boat")]))
-    return shift(name, start, end, rest=rest, to_place=to_place, skills=skills)
+    overtime = draw(st.sampled_from([(0, 0), (0, 0), (60, 0), (60, 3_000), (120, 10**6)]))
+    return shift(name, start, end, rest=rest, to_place=to_place, skills=skills, overtime=overtime)
 
 
 @st.composite

@@ -73,6 +73,7 @@ BROKEN: list[tuple[str, Callable[[Plan], Plan]]] = [
     ("unaccounted", lambda p: replace(p, unplanned=())),
     ("unplanned_twice", lambda p: replace(p, unplanned=(*p.unplanned, *p.unplanned))),
     ("unknown_reason", lambda p: replace(p, unplanned=(Unplanned("gone", Reason("a hunch")),))),
+    ("wrong_cost", lambda p: replace(p, cost=p.cost + 1)),
     ("wrong_value", lambda p: replace(p, value=p.value + 1)),
     ("unknown_shift", _route(lambda r: replace(r, shift="night"))),
     ("two_routes", lambda p: replace(p, routes=(*p.routes, *p.routes))),

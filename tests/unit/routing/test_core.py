@@ -39,7 +39,7 @@ def screened_instance(problem: Problem) -> Instance | None:
 @settings(deadline=None, max_examples=40)
 @given(days(), st.randoms(use_true_random=False))
 def test_insertion_is_judged_as_by_the_plain_schedule(problem: Problem, rng: random.Random) -> None:
-    """Compiled and plain timing agree on every insertion into a random route: how late, whether feasible."""
+    """Compiled and plain timing agree on every insertion into a random route: how late, whether feasible, its gain."""
     from routing.solve.core.arrays import day_of, routes_of
     from routing.solve.core.timing import overrun, reckon
 
@@ -51,7 +51,8 @@ def test_insertion_is_judged_as_by_the_plain_schedule(problem: Problem, rng: ran
     rng.shuffle(visits)
     half = visits[: len(visits) // 2]
     stops: list[list[int]] = [half[k :: len(shifts)] for k in shifts]
-    arrays = day_of(instance, Objective(instance, 0.0), 120)
+    objective = Objective(instance, 0.0)
+    arrays = day_of(instance, objective, 120)
     routes = routes_of(arrays, stops)
     for k in shifts:
         plain = Schedule(instance, k, tuple(stops[k]))
@@ -59,6 +60,8 @@ def test_insertion_is_judged_as_by_the_plain_schedule(problem: Problem, rng: ran
         assert routes.travel[k] == plain.travel
         if not plain.feasible:
             continue  # times after a broken rule are of no use to anybody
+        value = sum(instance.value[x][k] for x in stops[k]) + objective.must * sum(instance.must[x] for x in stops[k])
+        assert routes.prize[k] * objective.mean == pytest.approx(value - plain.cost, rel=1e-9, abs=1.5)
         positions = range(len(stops[k]) + 1)
         for x in visits[len(half) :]:
             for p in positions:

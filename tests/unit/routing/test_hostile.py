@@ -63,7 +63,9 @@ def _shifts(draw: st.DrawFn, name: str, points: int) -> Shift:
         )
     )
     ends = [Place(float(draw(st.integers(0, points - 1))), 0.0) for _ in range(2)]
-    return Shift(name, Team(f"t-{name}", ("p", "q")), start, end, ends[0], ends[1], rest)
+    made = Shift(name, Team(f"t-{name}", ("p", "q")), start, end, ends[0], ends[1], rest)
+    overtime = draw(st.sampled_from([0, 0, 1, 2 * HOUR]))
+    return replace(made, overtime=overtime, overtime_rate=draw(st.sampled_from([0, 1, 5_000, 10**11])))
 
 
 @st.composite

@@ -39,7 +39,7 @@ def _returns(instance: Instance, shift: int, stops: tuple[int, ...]) -> list[int
                 clock = min(opens, default=clock) + instance.service[x]
         if rest and place == len(rows) - 1:
             fine = fine and max(clock, rest.earliest) + rest.seconds <= rest.latest
-        if fine and clock <= day.end:
+        if fine and clock <= day.latest_end:
             found.append(clock)
     return found
 
@@ -82,7 +82,7 @@ def test_one_call_alone_is_the_same_by_short_cut(order: tuple[Instance, int, tup
     back = instance.seconds[x][instance.end_row(shift)]
     end = earliest_return(day, there, instance.windows[x], instance.service[x], back)
     schedule = Schedule(instance, shift, (x,))
-    assert schedule.feasible == (end <= day.end)
+    assert schedule.feasible == (end <= day.latest_end)
     if schedule.feasible:
         assert schedule.end == end
 

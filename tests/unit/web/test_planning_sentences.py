@@ -16,7 +16,7 @@ from routing.replan_reasons import CHANGES
 _OURS = {
     "unknown_visit", "unknown_shift", "unknown_reason", "planned_and_unplanned", "unaccounted", "unplanned_twice",
     "two_routes", "empty_route", "wrong_service_time", "too_fast", "rest_without_cause", "wrong_drive_time",
-    "wrong_walk_time", "wrong_distance", "wrong_value",
+    "wrong_walk_time", "wrong_distance", "wrong_value", "wrong_cost",
 }  # fmt: skip
 
 
