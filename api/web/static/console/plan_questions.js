@@ -57,16 +57,22 @@ export async function changesSince(plan) {
 const KINDS = ["added", "removed", "moved", "reordered", "retimed"];
 
 function changeNodes(found) {
-  const named = KINDS.filter((kind) => found[kind].length);
-  if (!named.length) return h("p", {}, say("changes_none"));
+  if (!KINDS.some((kind) => found[kind].length)) return h("p", {}, say("changes_none"));
+  return changeLists(found);
+}
+
+/** What changed, figures first and then the visits by kind; a change that has a reason says it. */
+export function changeLists(found) {
   return [
     h("p", {}, say("changes_figures", { value: worth(found.value), drive: number(found.drive_min), walk: number(found.walk_min), km: number(found.km) })),
-    named.map((kind) => h("details", {}, h("summary", {}, say(`changes_${kind}`, { n: number(found[kind].length) })),
+    KINDS.filter((kind) => found[kind].length).map((kind) => h("details", { open: kind === "moved" || kind === "removed" },
+      h("summary", {}, say(`changes_${kind}`, { n: number(found[kind].length) })),
       h("ul", {}, found[kind].map((one) => h("li", {}, changed(one)))))),
   ];
 }
 
 function changed(one) {
   const at = (team, time) => (team ? `${team} ${time}` : "–");
-  return `${who(one)}: ${at(one.before_team_name, one.before_arrival)} → ${at(one.team_name, one.arrival)}`;
+  const from = `${who(one)}: ${at(one.before_team_name, one.before_arrival)} → ${at(one.team_name, one.arrival)}`;
+  return one.sentence ? [from, h("span", { class: "soft block" }, one.sentence)] : from;
 }

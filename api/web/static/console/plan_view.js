@@ -6,13 +6,14 @@ import { h } from "./dom.js";
 import { chosenDay, dayPicker, publishing } from "./plan_days.js";
 import { figuresNodes, isUnderWay, progressNodes, statusNode } from "./plan_parts.js";
 import { changesSince, whatItTakes } from "./plan_questions.js";
+import { restOfDay } from "./plan_rest.js";
 import { byKey, fullName, nameOf, rows, territories } from "./rows.js";
 import { show } from "./shell.js";
 import { table } from "./table.js";
 import { day, moment, number, say, sayOr, worth } from "./words.js";
 import { workBars } from "./work_bars.js";
 
-/** The nodes of a plan. `actions`: publish, cancel, again – each takes the button and the plan. */
+/** The nodes of a plan. `actions`: publish, cancel, again – each takes the button and the plan; replanned(plan). */
 export async function planNodes(plan, actions) {
   const head = h("p", { class: "lead" }, statusNode(plan.status),
     plan.published_at && ` · ${say("published_at", { at: moment(plan.published_at) })}`);
@@ -25,7 +26,7 @@ export async function planNodes(plan, actions) {
   const names = { territories: byKey(known), people: byKey(people), teams: byKey(teams), villages: byKey(villages) };
   const first = await routesOf(plan, chosenDay(plan));
   const offer = await publishing(plan, (pressed, until) => actions.publish(pressed, plan, until));
-  return [head, offer, figures(plan), roadsOf(plan, names), leftOutTeams(plan, names), routes(plan, first, names), await changesSince(plan), unplanned(plan, names)];
+  return [head, offer, figures(plan), roadsOf(plan, names), leftOutTeams(plan, names), routes(plan, first, names, actions), await changesSince(plan), unplanned(plan, names)];
 }
 
 /** How far each territory is that is being solved at the moment. */
@@ -62,9 +63,10 @@ function roadsOf(plan, names) {
 const routesOf = async (plan, iso) => (await get(`plans/${plan.id}`, { date: iso })).routes;
 
 /** The routes of one day; another day is fetched when it is chosen. */
-function routes(plan, found, names) {
-  const box = h("div", {}, dayNodes(plan, found, names));
-  const picker = dayPicker(plan, (iso) => show(box, async () => dayNodes(plan, await routesOf(plan, iso), names)));
+function routes(plan, found, names, actions) {
+  const nodes = (iso, those) => [restOfDay(plan, iso, those, names, actions.replanned), dayNodes(plan, those, names)];
+  const box = h("div", {}, nodes(chosenDay(plan), found));
+  const picker = dayPicker(plan, (iso) => show(box, async () => nodes(iso, await routesOf(plan, iso))));
   return h("section", { id: "routes" }, h("h3", {}, say("routes")), picker, box);
 }
 

@@ -155,6 +155,10 @@ const actions = {
     if (answer) tell(say("cancel_done"));
     await Promise.all([showPlan(), showList()]);
   },
+  replanned(plan) {
+    tell(say("rest_done", { version: plan.version }));
+    open(plan);
+  },
   again: (button, plan) => ask(button, { from: plan.from, to: plan.to, territories: plan.territories }),
 };
 
