@@ -23,15 +23,19 @@ CHANGES: Final[Mapping[str, str]] = {
 }
 
 
-def why_changed(found: Replanned, urgent: Collection[str]) -> dict[str, Reason]:
-    """The reason of every change, by visit. ``urgent``: visits that were put in because they must be made."""
+def why_changed(found: Replanned, urgent: Collection[str], pinned: Collection[str] = ()) -> dict[str, Reason]:
+    """The reason of every change, by visit.
+
+    ``urgent`` are visits that were put in because they must be made, ``pinned`` those that were to stay with their
+    team.
+    """
     works = {shift.id for shift in found.problem.shifts}
     had = {stop.visit: route.shift for route in found.before.routes for stop in route.stops}
     left = {one.visit: one.reason for one in found.plan.unplanned}
     why = {visit: Reason("change_urgent" if visit in urgent else "change_room") for visit in found.changes.added}
     for visit in found.changes.removed:
         reason = left.get(visit, Reason("change_fell_away"))
-        stays = reason.code == "shift_not_allowed"
+        stays = visit in pinned and reason.code == "shift_not_allowed"
         why[visit] = Reason("change_own_team", {"shift": had[visit]}) if stays else reason
     for visit, before, _ in found.changes.moved:
         if before not in works:

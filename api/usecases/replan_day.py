@@ -238,7 +238,7 @@ def answer(
     found = rest.found
     before = {stop.visit: (route.shift, stop) for route in found.before.routes for stop in route.stops}
     after = {stop.visit: (route.shift, stop) for route in found.plan.routes for stop in route.stops}
-    why = why_changed(found, happened.urgent)
+    why = why_changed(found, happened.urgent, happened.pinned)
     fell = fell_away(day, rest)
     if not because:
         fell = dict.fromkeys(fell, Reason("change_fell_away"))

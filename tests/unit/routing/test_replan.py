@@ -259,3 +259,12 @@ def test_what_a_late_team_cannot_make_is_said_to_be_for_its_lateness() -> None:
     why = why_changed(found, ())
     lost = [why[name] for name, _, _ in found.changes.moved if name in found.lost]
     assert lost == [Reason("change_team_late", {"shift": "s"})]
+
+
+def test_a_pin_that_cannot_hold_is_the_reason_that_is_told() -> None:
+    """A visit that was to stay with a team that is gone says so; who may not go there says something else."""
+    problem, plan = two_teams()
+    name = plan.order()["s"][0]
+    found = again(problem, plan, MayChange.TEAMS, {"s": UnderWay(0, 0, BRANCH, absent=True)}, pinned=[name])
+    assert why_changed(found, (), [name])[name] == Reason("change_own_team", {"shift": "s"})
+    assert why_changed(found, ())[name].code == "shift_not_allowed"
