@@ -68,6 +68,7 @@ PROBLEM_TYPES = {
     "setup-errors": _l("A setup workbook has errors; problems names each by sheet and cell. Nothing was stored."),
     "setup-unreadable": _l("An upload is no setup workbook, or not a safe one; reason says why."),
     "shift-backwards": _l("A shift ends before it starts."),
+    "overtime-too-late": _l("Overtime would last beyond midnight."),
     "shift-exists": _l("The team has a shift on that day."),
     "sign-in": _l("Nobody is signed in."),
     "staff-number-exists": _l("A staff number is taken."),

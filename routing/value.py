@@ -38,7 +38,10 @@ class ValuePart:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The figures behind a value. Amounts in fen, rates in basis points (1/100 of a per cent)."""
+    """The figures behind a value. Amounts in fen, rates in basis points (1/100 of a per cent).
+
+    ``overtime`` is what an hour of a team's overtime costs.
+    """
 
     rate_bp: Mapping[str, int]
     recovery_cap: int
@@ -50,6 +53,7 @@ class Values:
     limitation_cap: int
     season: int
     wait_bp: int
+    overtime: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,7 @@ def read_values(table: Table) -> Values:
         limitation_cap=_yuan(table, "limitation_cap_yuan"),
         season=_yuan(table, "season_yuan"),
         wait_bp=table.whole("wait_bp", 0, 500),
+        overtime=_yuan(table, "overtime_yuan_per_hour"),
     )
     if values.due_max < values.due:
         raise table.error("due_max_yuan", "must not be less than due_yuan")

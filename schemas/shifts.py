@@ -8,6 +8,10 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from schemas.base import LATITUDE, LONGITUDE, Clock, Contract, Day, PageQuery, Reference, page_of
 
+_OVERTIME: dict[str, Any] = {
+    "validate": validate.Range(min=0, max=240),
+    "metadata": {"description": "The team may be back so much after `end`, where plans find that it pays"},
+}
 _PEOPLE = validate.Length(min=1, max=20)
 
 
@@ -67,6 +71,7 @@ class NewShift(Contract):
     people = fields.List(Reference(), required=True, validate=_PEOPLE)
     start = Clock(required=True)
     end = Clock(required=True)
+    overtime_minutes = fields.Integer(load_default=0, **_OVERTIME)
     rest = RestField(load_default=None)
     from_place = StartPlace(load_default="branch")
     to_place = StartPlace(load_default="branch")
@@ -78,6 +83,7 @@ class ShiftChange(Contract):
     people = fields.List(Reference(), validate=_PEOPLE)
     start = Clock()
     end = Clock()
+    overtime_minutes = fields.Integer(**_OVERTIME)
     rest = RestField()
     from_place = StartPlace()
     to_place = StartPlace()
@@ -93,6 +99,7 @@ class ShiftSchema(Contract):
     people = fields.Function(lambda shift: [row.person_id for row in shift.people])
     start = Clock(attribute="start_minute")
     end = Clock(attribute="end_minute")
+    overtime_minutes = fields.Integer()
     rest = RestField()
     from_place = fields.Raw(metadata={"type": ["string", "object"]})
     to_place = fields.Raw(metadata={"type": ["string", "object"]})

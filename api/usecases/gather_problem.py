@@ -130,11 +130,13 @@ def _shifts(
             elif not knows_territory(session, territory.id, people, group):
                 left_out.append(TeamLeftOut(row.team_id, day, "nobody_knows_the_territory"))
             else:
-                offered.setdefault(day, []).append(_shift(row, people, start, end))
+                offered.setdefault(day, []).append(_shift(row, people, start, end, rules))
     return offered, left_out
 
 
-def _shift(row: Shift, people: tuple[str, ...], start: planning.Place, end: planning.Place) -> planning.Shift:
+def _shift(
+    row: Shift, people: tuple[str, ...], start: planning.Place, end: planning.Place, rules: Rules
+) -> planning.Shift:
     return planning.Shift(
         id=row.id,
         team=planning.Team(row.team_id, people),
@@ -143,6 +145,8 @@ def _shift(row: Shift, people: tuple[str, ...], start: planning.Place, end: plan
         from_place=start,
         to_place=end,
         rest=_rest(row.rest),
+        overtime=row.overtime_minutes * 60,
+        overtime_rate=rules.values.overtime,
     )
 
 

@@ -17,6 +17,8 @@ from api.usecases.context import rules, store, today
 from api.usecases.groups import valid_on
 from api.usecases.withdraw import withdraw_unfit
 
+_MIDNIGHT = 24 * 60
+
 
 def list_shifts(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """Return a page of the shifts of the actor's area."""
@@ -60,12 +62,13 @@ def create_shift(actor: Actor, new: dict[str, Any]) -> Shift:
 
 def add_shift(session: Session, actor: Actor, new: dict[str, Any]) -> Shift:
     """As :func:`create_shift`, inside the caller's transaction."""
-    _check_times(new["start"], new["end"], new["rest"])
+    _check_times(new["start"], new["end"], new["rest"], new["overtime_minutes"])
     team, territory = _team(session, actor, new["team"])
     _refuse_second(session, team, new["date"])
     _check_people(session, actor, territory, new["date"], new["people"])
     shift = Shift(
-        team_id=team.id, date=new["date"], start_minute=new["start"], end_minute=new["end"], rest=new["rest"],
+        team_id=team.id, date=new["date"], start_minute=new["start"], end_minute=new["end"],
+        overtime_minutes=new["overtime_minutes"], rest=new["rest"],
         from_place=new["from_place"], to_place=new["to_place"], people=[],
     )  # fmt: skip
     shift.people = [ShiftPerson(person_id=person, date=shift.date) for person in sorted(new["people"])]
@@ -91,10 +94,11 @@ def alter_shift(session: Session, actor: Actor, shift_id: str, change: dict[str,
     rows.expect_version(shift, version)
     shift.start_minute = change.get("start", shift.start_minute)
     shift.end_minute = change.get("end", shift.end_minute)
+    shift.overtime_minutes = change.get("overtime_minutes", shift.overtime_minutes)
     shift.rest = change.get("rest", shift.rest)
     shift.from_place = change.get("from_place", shift.from_place)
     shift.to_place = change.get("to_place", shift.to_place)
-    _check_times(shift.start_minute, shift.end_minute, shift.rest)
+    _check_times(shift.start_minute, shift.end_minute, shift.rest, shift.overtime_minutes)
     if "people" in change:
         _check_people(session, actor, territory, shift.date, change["people"], shift)
         _set_people(session, shift, change["people"])
@@ -122,9 +126,11 @@ def _team(session: Session, actor: Actor, team_id: str) -> tuple[Team, Territory
     return team, territory
 
 
-def _check_times(start: int, end: int, rest: dict[str, int] | None) -> None:
+def _check_times(start: int, end: int, rest: dict[str, int] | None, overtime: int) -> None:
     if end <= start:
         raise invalid("end", "shift-backwards", _("A shift must end after it starts."))
+    if overtime and end + overtime > _MIDNIGHT:
+        raise invalid("overtime_minutes", "overtime-too-late", _("A team is back before midnight, overtime included."))
     if rest is not None and rest["earliest"] < start:
         raise invalid("break.earliest", "break-outside", _("The break lies before the shift starts."))
     if rest is not None and rest["latest"] > end:

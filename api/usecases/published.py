@@ -64,7 +64,7 @@ def _has_reported(session: Session, team: str, on: date, at: datetime, zone: Zon
     shift = session.scalar(select(Shift).where(Shift.team_id == team, Shift.date == on))
     if shift is None:
         return False
-    ended = Period(on, on).moment(shift.end_minute * 60, zone)
+    ended = Period(on, on).moment((shift.end_minute + shift.overtime_minutes) * 60, zone)
     heard = session.scalars(
         select(Device.last_seen_at)
         .join(ShiftPerson, ShiftPerson.person_id == Device.person_id)

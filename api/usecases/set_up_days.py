@@ -104,7 +104,7 @@ class DayStore(RowStore):
         team = self.named("team", self.names.team, territory, values["team"])
         people = [self.named("people", self.names.person, number).id for number in values["people"]]
         self.once(row, "date", team.id, values["date"])
-        given = ("start", "end", "from_place", "to_place")
+        given = ("start", "end", "overtime_minutes", "from_place", "to_place")
         body: dict[str, Any] = {name: values[name] for name in given if name in values}
         body["people"] = people
         if rest := {name: values[column] for column, name in _BREAK.items() if column in values}:
@@ -121,7 +121,7 @@ class DayStore(RowStore):
         loaded = load(ShiftChange, body)
         now = {
             "start": stored.start_minute, "end": stored.end_minute, "rest": stored.rest,
-            "from_place": stored.from_place, "to_place": stored.to_place,
+            "from_place": stored.from_place, "to_place": stored.to_place, "overtime_minutes": stored.overtime_minutes,
         }  # fmt: skip
         change = {name: value for name, value in loaded.items() if name != "people" and now[name] != value}
         if set(loaded["people"]) != {one.person_id for one in stored.people}:

@@ -133,6 +133,7 @@ _COLUMNS: dict[str, str] = {
     "people": n("The staff numbers of those who go out together, with semicolons between them; at least two."),
     "start": n("When the team sets out, such as 08:30."),
     "end": n("When it is back, such as 17:30."),
+    "overtime_minutes": n("How much later it may be back, in minutes, where that pays; 0 if empty."),
     "break_earliest": n("The break begins then at the earliest; empty for no break."),
     "break_latest": n("The break has ended by then."),
     "break_minutes": n("How long the break is."),

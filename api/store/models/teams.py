@@ -36,7 +36,7 @@ class Team(Versioned, Base):
 
 
 class Shift(Versioned, Base):
-    """A team's working time on one date, minutes since local midnight."""
+    """A team's working time on one date, minutes since local midnight; it may be back ``overtime_minutes`` later."""
 
     __tablename__ = "shifts"
     __table_args__ = (UniqueConstraint("team_id", "date"),)
@@ -44,6 +44,7 @@ class Shift(Versioned, Base):
     date: Mapped[date] = mapped_column(index=True)
     start_minute: Mapped[int]
     end_minute: Mapped[int]
+    overtime_minutes: Mapped[int] = mapped_column(default=0)
     rest: Mapped[Json | None] = mapped_column(Document)
     from_place: Mapped[str | Any] = mapped_column(Document)
     to_place: Mapped[str | Any] = mapped_column(Document)

@@ -158,6 +158,7 @@ def _shift_rows(area: Area, batch: Sequence[Any]) -> Iterator[Values]:
             "break_minutes": rest.get("minutes"),
             "from_place": one.from_place,
             "to_place": one.to_place,
+            "overtime_minutes": one.overtime_minutes,
             "id": one.id,
         }
 

@@ -588,6 +588,7 @@ def upgrade() -> None:
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("start_minute", sa.Integer(), nullable=False),
         sa.Column("end_minute", sa.Integer(), nullable=False),
+        sa.Column("overtime_minutes", sa.Integer(), nullable=False),
         sa.Column("rest", _DOCUMENT),
         sa.Column("from_place", _DOCUMENT, nullable=False),
         sa.Column("to_place", _DOCUMENT, nullable=False),

@@ -21,14 +21,15 @@ export function shiftForm({ team, date, shift, last, people, group }) {
       { name: "people", label: say("who_goes"), kind: "many", value: from.people, options: [...first, ...others].map(option), required: true, hint: say("who_goes_hint") },
       { name: "start", label: say("start"), kind: "time", value: from.start, required: true },
       { name: "end", label: say("end"), kind: "time", value: from.end, required: true },
+      { name: "overtime_minutes", label: say("overtime"), kind: "number", value: from.overtime_minutes || "", hint: say("overtime_hint") },
       { name: "minutes", path: "break.minutes", label: say("break_minutes"), kind: "number", value: had.minutes, hint: say("break_hint") },
       { name: "earliest", path: "break.earliest", label: say("break_from"), kind: "time", value: had.earliest },
       { name: "latest", path: "break.latest", label: say("break_until"), kind: "time", value: had.latest },
     ],
-    save: async ({ minutes, earliest, latest, ...values }) => {
+    save: async ({ minutes, earliest, latest, overtime_minutes, ...values }) => {
       // A break with a part missing is sent as well: the answer says at its field what is missing.
       const rest = { ...(minutes && { minutes: Number(minutes) }), ...(earliest && { earliest }), ...(latest && { latest }) };
-      const body = { ...values, break: Object.keys(rest).length ? rest : null };
+      const body = { ...values, overtime_minutes: Number(overtime_minutes), break: Object.keys(rest).length ? rest : null };
       return (await (shift
         ? call("PATCH", `shifts/${shift.id}`, { body, version: shift.version })
         : call("POST", "shifts", { body: { ...body, team: team.id, date } }))).data;
