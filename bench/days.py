@@ -30,12 +30,14 @@ def rural_day(
     appointments: float = 0.1,
     lunch: bool = True,
     days: int = 1,
+    minutes: tuple[int, int] = (10, 30),
 ) -> Problem:
     """One day (or several) around one branch: ``visits`` doors in ``villages`` for ``teams`` teams.
 
     ``villages`` are places, the branch at the first of them, or a number of them scattered over ``span_km`` squared.
     Values are log-normal with a median of 250 yuan; a share ``appointments`` of the visits has a window
-    of two to three and a half hours on one day; a tenth of the doors has no place of its own. Invented data.
+    of two to three and a half hours on one day; a tenth of the doors has no place of its own. A call lasts from the
+    first to the last of ``minutes`` in steps of five. Invented data.
     """
     rng = random.Random(seed)
     branch = Place(29.6, 106.5) if isinstance(villages, int) else villages[0]
@@ -57,7 +59,7 @@ def rural_day(
             later = DAY * rng.randrange(days) if days > 1 else 0
             windows = (TimeWindow(later + opens, later + opens + int(rng.uniform(2, 3.5) * _HOUR)),)
         value = int(100 * min(50_000, max(10, math.exp(rng.gauss(5.5, 1.2)))))
-        service = 60 * rng.randrange(10, 31, 5)
+        service = 60 * rng.randrange(minutes[0], minutes[1] + 1, 5)
         doors.append(Visit(f"x{number:04}", Household(f"h{number:04}", village, own), service, value, windows))
     shifts = tuple(_shift(team, day, branch, lunch) for day in range(days) for team in range(teams))
     return Problem(date(2026, 11, 23), tuple(doors), places, shifts)

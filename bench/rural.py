@@ -41,6 +41,8 @@ SIZES = ("80/5", "200/8", "400/12", "600/20", "1000/40", "3000/120")
 STRAIGHT = "straight"
 _HOUSEHOLDS_PER_VILLAGE = 8
 _SPAN_KM = 45.0
+#: With shorter calls five teams get round all eighty doors and there is nothing to choose.
+_MINUTES = (15, 40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,9 @@ class _Cases:
         self.of.cache_clear()
         number = max(6, case.households // _HOUSEHOLDS_PER_VILLAGE)
         travel: Travel
-        kind: Any = {"visits": case.households, "teams": case.teams, "seed": case.seed, "lunch": case.lunch}
+        kind: Any = {
+            "visits": case.households, "teams": case.teams, "seed": case.seed, "lunch": case.lunch, "minutes": _MINUTES,
+        }  # fmt: skip
         if case.ways == STRAIGHT:
             day, travel = rural_day(villages=number, span_km=_SPAN_KM, **kind), GeodesicTravel()
         else:
