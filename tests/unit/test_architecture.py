@@ -36,7 +36,6 @@ HOW_TO = ROOT / "docs" / "how-to"
 # What the planner's library offers before the service asks for it, and what stands there for its tests.
 NOT_USED_YET = {
     "move_impact": "of issue E: the effect of a move with its error; the service shows its own figures until then",
-    "replan": "of issue C, line 6: no endpoint asks for it yet",
     "upper_bound": "states the bound to which tests hold each value",
 }
 
