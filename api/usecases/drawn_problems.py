@@ -7,7 +7,7 @@ it recorded. Roads may be gone by then, or a service may answer otherwise; then 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +19,14 @@ from api.usecases.travel import noted, source_of, travel_for
 from routing import problem as planning
 from routing.problem import Reason
 from routing.travel import TravelParameters
+from routing.travel.closed import ClosedRoads
 from routing.travel.legs import Travel
 from schemas.planner import read_plan, read_problem, write_plan, write_problem
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One territory's problem and its plan, with what it recorded of travel: roads, figures and what was noted."""
+    """One territory's problem and its plan, with what it recorded of travel: roads, figures, notes, what was closed."""
 
     territory: str
     problem: planning.Problem
@@ -33,6 +34,7 @@ class Drawn:
     roads: str | None
     figures: TravelParameters
     notes: tuple[dict[str, Any], ...]
+    closed: dict[str, list[Any]]
 
     def travel(self) -> Reckoned:
         """Return travel as it was, as far as that is still there. May ask a service: not inside a transaction."""
@@ -40,7 +42,8 @@ class Drawn:
         made = travel_for(self.problem, source, self.figures)
         same = source is None or source.version == self.roads
         same = same and _about_travel(noted(self.territory, made.notes)) == _about_travel(self.notes)
-        return Reckoned(made.travel, None if same else Reason("travel_differs", {"roads": self.roads or ""}))
+        differs = None if same else Reason("travel_differs", {"roads": self.roads or ""})
+        return Reckoned(with_closed(made.travel, self.closed), differs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,14 @@ def _read(session: Session, row: DrawnProblem) -> Drawn:
         roads=plan.rules.get("roads"),
         figures=TravelParameters(**plan.options["travel"]),
         notes=tuple(notes),
+        closed=plan.options.get("closed") or {},
     )
+
+
+def with_closed(travel: Travel, closed: Mapping[str, Sequence[Any]]) -> Travel:
+    """Return travel while ``villages`` are cut off and ``roads`` between two of them (null: the start) are closed."""
+    villages, roads = frozenset(closed.get("villages", ())), frozenset(map(tuple, closed.get("roads", ())))
+    return ClosedRoads(travel, villages, roads) if villages or roads else travel
 
 
 def _about_travel(notes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -37,7 +37,6 @@ from routing.replan_reasons import why_changed
 from routing.solve.options import SolveOptions
 from routing.solve.process import SolverError, SolverTimedOut
 from routing.standing import Stands, Word
-from routing.travel.closed import ClosedRoads
 from routing.travel.parameters import TravelParameters
 from routing.travel.table import name_beyond_roads
 from routing.travel.ways import ways_of
@@ -180,12 +179,13 @@ def plan_rest(day: DayUnderWay, happened: Happened) -> Rest:
         raise Problem(409, "nothing-left", _("Nothing is left of this day: every stop is done or begun."))
     source = source_of(day.plan.rules.get("roads"))
     made = travel_for(day.problem, source, TravelParameters(**day.plan.options["travel"]))
-    travel = made.travel
-    closed = ClosedRoads(travel, happened.villages, happened.roads) if happened.villages or happened.roads else travel
+    roads = sorted(map(list, happened.roads), key=str)
+    closed: dict[str, list[Any]] = {"villages": sorted(happened.villages), "roads": roads}
+    travel = drawn_problems.with_closed(made.travel, closed)
     under_way = {shift: one.under_way for shift, one in stands.items() if one.under_way is not None}
     try:
         found = replan_in_child(
-            day.problem, closed, PlannedDay(tuple(routes), (), 0, "stored"), under_way, happened.may_change,
+            day.problem, travel, PlannedDay(tuple(routes), (), 0, "stored"), under_way, happened.may_change,
             price=happened.price, pinned=happened.pinned,
             options=SolveOptions(seconds=None, iterations=rules().replan.steps), hard_limit_seconds=HARD_LIMIT_SECONDS,
         )  # fmt: skip
@@ -195,13 +195,13 @@ def plan_rest(day: DayUnderWay, happened: Happened) -> Rest:
         log.error("replan failed", plan=day.plan.id, error=type(error).__name__, exc_info=error)
         raise _unsolved("solver_crashed") from error
     found = replace(found, plan=name_beyond_roads(found.problem, travel, found.plan))
-    violations = check(found.problem, closed, found.plan)
+    violations = check(found.problem, travel, found.plan)
     if violations:
         log.error("replan rejected", plan=day.plan.id, violations=[one.code for one in violations])
         raise _unsolved("plan_rejected")
     ways = ways_of(found.problem, travel, found.plan, source)
     drawn = drawn_problems.written(found.problem, found.plan)
-    return Rest(stands, found, ways, noted(day.territory, made.notes), drawn, _digest(day, stands, found))
+    return Rest(stands, found, ways, noted(day.territory, made.notes), closed, drawn, _digest(day, stands, found))
 
 
 def _unsolved(code: str) -> Problem:

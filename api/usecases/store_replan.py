@@ -28,13 +28,15 @@ from routing.travel.ways import Way
 class Rest:
     """The rest of a day planned again: where the teams stood, what came out, its ways, and notes about the roads.
 
-    ``drawn`` is what came out, written down; ``digest`` tells whether another answer is the same.
+    ``closed`` is what was cut off or closed (see :func:`api.usecases.drawn_problems.with_closed`), ``drawn`` what came
+    out, written down; ``digest`` tells whether another answer is the same.
     """
 
     stands: Mapping[str, Stands]
     found: Replanned
     ways: Mapping[str, Sequence[Way]]
     notes: list[dict[str, Any]]
+    closed: dict[str, list[Any]]
     drawn: Written
     digest: str
 
@@ -44,7 +46,7 @@ def store_replan(session: Session, actor: Actor, day: DayUnderWay, rest: Rest, m
 
     What was begun is carried over as it was, and so is every route that was not planned again.
     """
-    plan, stands, found = _new_plan(session, actor, day), rest.stands, rest.found
+    plan, stands, found = _new_plan(session, actor, day, rest.closed), rest.stands, rest.found
     gathered = replace(day.gathered, of=replace(day.gathered.of, problem=found.problem))
     before = {shift: len(one.begun) for shift, one in stands.items()}
     store_territory(session, plan.id, day.territory, gathered, found.plan, rest.ways, before)
@@ -69,13 +71,13 @@ def store_replan(session: Session, actor: Actor, day: DayUnderWay, rest: Rest, m
     return plan
 
 
-def _new_plan(session: Session, actor: Actor, day: DayUnderWay) -> Plan:
+def _new_plan(session: Session, actor: Actor, day: DayUnderWay, closed: dict[str, list[Any]]) -> Plan:
     branch = session.get_one(Territory, day.territory).branch_id
     plan = Plan(
         number=next_number(session), from_date=day.on, to_date=day.on, territories=[day.territory], branches=[branch],
         status="running", rules={**day.plan.rules, **rules().versions}, by=actor.pseudonym, started_at=now(), days=[],
         options={"seconds": None, "seed": 0, "whole": False, "replans": day.plan.id,
-                 "travel": day.plan.options["travel"]},
+                 "travel": day.plan.options["travel"], "closed": closed},
     )  # fmt: skip
     session.add(plan)
     session.flush()

@@ -169,7 +169,7 @@ def test_an_urgent_visit_that_cannot_be_made_says_why(sample: Sample) -> None:
 
 
 def test_nobody_is_sent_into_a_village_that_is_closed(sample: Sample) -> None:
-    """Its visits are left out, each with the reason that no way is known."""
+    """Its visits are left out, each with the reason that no way is known, and do not fit in later on either."""
     plan = plan_of(sample)
     route = two_teams(plan)[0]
     closed = route["stops"][-1]["village"]
@@ -177,6 +177,10 @@ def test_nobody_is_sent_into_a_village_that_is_closed(sample: Sample) -> None:
     out = {one["household"]: one["code"] for one in done["removed"]}
     there = [stop["household"] for r in two_teams(plan) for stop in r["stops"] if stop["village"] == closed]
     assert {out.get(one) for one in there} == {"no_way"}
+    asked = f"/api/v1/plans/{done['plan']['id']}/fits?household={there[0]}"
+    fits = sample.coordinator.get(asked)
+    assert (fits["fits"], bool(fits["impossible"])) == ([], True)
+    assert sample.coordinator.get(f"/api/v1/plans/{plan['id']}/fits?household={there[0]}")["impossible"] is None
 
 
 def test_who_pauses_is_not_called_on_any_more(sample: Sample) -> None:
