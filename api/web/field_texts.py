@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 def texts() -> dict[str, str]:
     """Return the sentences by key; the page's `t(key)` reads them."""
-    return {**_frame(), **_enrolment(), **_route(), **_door(), **_outcome(), **_kinds(), **_report(), **_map()}
+    parts = (_frame, _enrolment, _route, _door, _outcome, _kinds, _report, _map, _rest)
+    return {key: sentence for part in parts for key, sentence in part().items()}
 
 
 def _frame() -> dict[str, str]:
@@ -211,4 +212,26 @@ def _map() -> dict[str, str]:
         "map.stops": _("Stops {orders}"),
         "map.in": _("Zoom in"),
         "map.out": _("Zoom out"),
+    }
+
+
+def _rest() -> dict[str, str]:
+    return {
+        "rest.open": _("Late, or a road is closed"),
+        "rest.title": _("The rest of today"),
+        "rest.what": _("How late are you?"),
+        "rest.late": _("{minutes} min late"),
+        "rest.closed": _("Or which village cannot be reached?"),
+        "rest.order": _("The order may change"),
+        "rest.look": _("What no longer fits?"),
+        "rest.asking": _("Asking the office …"),
+        "rest.office": _("This needs a network. If it cannot wait, call the office."),
+        "rest.nothing": _("Nothing is left of today's route."),
+        "rest.fits": _("Everything still fits."),
+        "rest.removed.one": _("{n} stop no longer fits"),
+        "rest.removed.other": _("{n} stops no longer fit"),
+        "rest.kept": _("{kept} of {of} stops stay in their order."),
+        "rest.retimed": _("New times"),
+        "rest.accept": _("Leave these out"),
+        "rest.times": _("Take the new times"),
     }

@@ -12,6 +12,7 @@ import { inWords, mood, network } from "./network.js";
 import * as outbox from "./outbox.js";
 import * as outcomeView from "./outcome_view.js";
 import * as reportView from "./report_view.js";
+import * as restView from "./rest_view.js";
 import * as routeView from "./route_view.js";
 import * as saved from "./saved.js";
 import { isOpen, open, session, SignedOut } from "./session.js";
@@ -21,7 +22,7 @@ import { persist } from "./store.js";
 const TABS = ["route", "map", "report", "more"];
 const VIEWS = {
   enrol: enrolView, route: routeView, map: mapView, report: reportView, more: moreView,
-  day: dayView, stop: stopView, outcome: outcomeView,
+  day: dayView, rest: restView, stop: stopView, outcome: outcomeView,
 };
 const LOOK_AGAIN = 5 * 60_000;
 const part = (id) => document.getElementById(id);

@@ -22,6 +22,7 @@ export function draw() {
       stops.length > 0 && asOf(fetchedAt()),
       stops.length === 0 && none(),
       open.length > 0 && nextCard(open[0]),
+      open.length > 0 && element("p", {}, element("a", { href: "#rest", id: "rest", class: "button" }, t("rest.open"))),
       stops.length > 0 && open.length === 0 && allDone(now),
       ...villages(now, open.slice(1)),
       done.length > 0 && doneList(done),

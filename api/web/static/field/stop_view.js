@@ -49,11 +49,11 @@ export function draw(id) {
   };
 }
 
-export function header(order, village = "", back = "#route") {
+export function header(order, village = "", back = "#route", title = t("route.title")) {
   return element(
     "div", { class: "crumb" },
     element("a", { href: back, class: "button plain", "aria-label": t("back") }, "‹"),
-    element("h1", { tabindex: "-1" }, order === "" ? t("route.title") : t("stop.title", { order })),
+    element("h1", { tabindex: "-1" }, order === "" ? title : t("stop.title", { order })),
     village && element("span", {}, village),
   );
 }

@@ -44,6 +44,9 @@ export function timeOf(moment) {
   return clock.format(moment);
 }
 
+/** Return the county's time of day now, HH:MM; a wrong phone clock does not tell a wrong one. */
+export const timeNow = () => timeOf(Date.now() - (clockOff() ? skew : 0));
+
 /** Return a moment (milliseconds) in words: the time alone if it was today, else with its date. */
 export function momentInWords(moment) {
   return dayOf(moment) === today() ? timeOf(moment) : `${dayInWords(dayOf(moment))} ${timeOf(moment)}`;
