@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -107,10 +109,11 @@ class _Answer:
     def _fit(self, fit: Fit) -> dict[str, Any]:
         displaced = [self._person(name) for name in fit.displaced]
         moved = [{**self._person(name), "to_team_name": self._team(shift)} for name, shift in fit.moved]
+        cost = format_decimal(Decimal(money(fit.cost)), "#,##0")
         summary = (
             _("It fits as the plan stands.")
             if not fit.displaced and not fit.moved
-            else _("It works if visits worth %(cost)s give way.", cost=money(fit.cost))
+            else _("It works if visits worth %(cost)s give way.", cost=cost)
             if fit.displaced
             else _("It works if other visits change teams; nothing is lost.")
         )

@@ -6,8 +6,10 @@ A table gives for each code one sentence, or several of which the first whose fa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from api.wording.planning import PLANNING
@@ -18,6 +20,9 @@ from api.wording.visits import FIELD_CODES, FIELD_WORDING, VISITS
 from api.wording.words import WORDS
 
 TABLE: dict[str, tuple[str, ...]] = {**VISITS, **PLANNING, **REPLANS, **ROADS, **ROTATION}
+
+
+_SUMS = frozenset(("amount", "outstanding"))
 
 
 def sentence(code: str, facts: Mapping[str, Any], table: Mapping[str, tuple[str, ...]] = TABLE) -> str:
@@ -45,6 +50,8 @@ def field_sentences(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _word(name: str, value: Any) -> Any:
+    if name in _SUMS:
+        return format_decimal(Decimal(value), "#,##0.00")
     if isinstance(value, int) and name.endswith("_at"):
         return f"{value // 3600 % 24:02d}:{value % 3600 // 60:02d}"  # of whichever day
     if isinstance(value, int) and name.endswith("_seconds"):

@@ -229,7 +229,7 @@ def _money(yuan: Decimal) -> Read:
 
 def read_days(cell: Cell) -> Read:
     """Read a whole number of days, 0 to 36 500; below zero means not yet overdue and is read as 0, doubted."""
-    if isinstance(cell, str) and len(cell) < 5 and cell.isdigit():
+    if isinstance(cell, str) and len(cell) < 5 and cell.isdecimal():
         return Read(int(cell))
     if isinstance(cell, bool | datetime | date | time | timedelta):
         return Read(None, "days_unreadable")

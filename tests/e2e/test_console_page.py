@@ -266,6 +266,19 @@ def test_moving_a_village_shows_its_effect_first_and_can_be_undone(office: Offic
     expect(page.locator(".facts dd").nth(1)).to_have_text(was)
 
 
+def test_a_village_chosen_far_down_in_the_table_is_seen(office: Office, desk: Callable[..., Page]) -> None:
+    """What was chosen, and what was done with it, stands on the screen, however far down the row was."""
+    page = desk("map")
+    page.locator("#villages tbody button").last.click()
+    expect(page.locator("#panel-heading")).to_be_in_viewport()
+    page.locator("#move-to").select_option(index=1)
+    page.get_by_label("Reason").fill("Nearer to the other branch")
+    page.locator("#villages tbody tr").last.scroll_into_view_if_needed()
+    page.locator(".reassign .primary").press("Enter")
+    expect(page.locator("#notice")).to_contain_text("now belongs to")
+    expect(page.locator("#notice")).to_be_in_viewport()
+
+
 def test_a_change_made_meanwhile_is_measured_again(office: Office, desk: Callable[..., Page]) -> None:
     """Nobody commits an effect they have not seen: on an old version the effect is measured and shown anew."""
     page = desk("map")

@@ -107,7 +107,7 @@ def test_no_cell_breaks_a_reader(cell: object) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("30", 30), ("30天", 30), ("1,200", 1200), (30.0, 30), ("３０", 30), ("0", 0)],
+    [("30", 30), ("30天", 30), ("1,200", 1200), (30.0, 30), ("３０", 30), ("0", 0), ("②", 2)],
 )
 def test_days_are_whole_numbers(cell: str | float, value: int) -> None:
     """Days overdue may bear their unit and separators."""

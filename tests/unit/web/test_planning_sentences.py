@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pytest
 
-from api.wording import TABLE
+from api.app import create_app
+from api.settings import Settings
+from api.wording import TABLE, sentence
 from routing.check import VIOLATIONS
 from routing.explain import PLANNED, UNPLANNED
 from routing.relaxation import RELAXATIONS
@@ -45,3 +48,11 @@ def test_every_reason_of_a_change_has_a_sentence(code: str) -> None:
     """Why a visit changed is said in words, with the team in place of its shift."""
     (told,) = TABLE[code]
     assert set(re.findall(r"%\((\w+)\)s", told)) <= {"team", "by_seconds"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_sums_are_told_with_separators(language: str) -> None:
+    """A coordinator reads 1,053,857.00, not a row of digits."""
+    app = create_app(Settings(database_url="sqlite://", data_key=base64.b64encode(bytes(32)).decode()))
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert "1,053,857.00" in sentence("large_debt", {"outstanding": "1053857.00"})

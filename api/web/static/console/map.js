@@ -79,7 +79,14 @@ function chooseVillage(village) {
   remember({ village: village.id });
   showPanel();
   showVillages();
-  byId("panel-heading").focus({ preventScroll: window.innerHeight > 600 });
+  byId("panel-heading").focus({ preventScroll: true });
+  bringIntoView(byId("panel-heading"));
+}
+
+// A village is chosen far down in the table, and what was chosen stands at the top.
+function bringIntoView(element) {
+  const { top, bottom } = element.getBoundingClientRect();
+  if (top < 0 || bottom > window.innerHeight) element.scrollIntoView({ block: "start" });
 }
 
 function chooseTerritory(territory) {
@@ -105,6 +112,7 @@ async function changed(message) {
   forget();
   await load();
   await draw();
+  bringIntoView(byId("notice"));
 }
 
 function showVillages() {
