@@ -70,9 +70,10 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_first_routes_runs_as_written(checkout: Path) -> None:
+@pytest.mark.parametrize("guide", ["first-routes.md", "first-routes.zh-Hans.md"])
+def test_first_routes_runs_as_written(checkout: Path, guide: str) -> None:
     """Who types the guide from top to bottom gets a published route on a phone, through villages written two ways."""
-    script = "set -eu -o pipefail\n" + "".join(blocks(GUIDES / "first-routes.md", "sh"))
+    script = "set -eu -o pipefail\n" + "".join(blocks(GUIDES / guide, "sh"))
     (checkout / "guide.sh").write_text(script, encoding="utf-8")
     variables = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",

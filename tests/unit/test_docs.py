@@ -142,7 +142,9 @@ def without_figures(text: str) -> str:
     return re.sub(r"\{\w+\}|%\(\w+\)s|\d[\d:]*", "#", text)
 
 
-@pytest.mark.parametrize("name", ["collector.md", "coordinator.md", "collector.zh-Hans.md"])
+@pytest.mark.parametrize(
+    "name", ["collector.md", "coordinator.md", "first-routes.md", "collector.zh-Hans.md", "first-routes.zh-Hans.md"]
+)
 def test_every_button_that_a_guide_names_is_on_a_page(name: str) -> None:
     """What stands in bold is what the reader sees on the screen, word for word."""
     bold = re.findall(r"\*\*(.+?)\*\*", prose(ROOT / "docs" / "how-to" / name))
@@ -151,10 +153,11 @@ def test_every_button_that_a_guide_names_is_on_a_page(name: str) -> None:
     assert parts - words_of_the_pages(chinese=".zh-" in name) == set()
 
 
-def test_the_chinese_guide_is_the_same_guide() -> None:
-    """Both languages of the collector's guide have the same headings, steps, buttons and pictures."""
-    english, chinese = (text_of(ROOT / "docs" / "how-to" / name) for name in ("collector.md", "collector.zh-Hans.md"))
-    for marks in (r"^#+ ", r"^\d\. ", r"^\| ", r"^- ", r"^!\["):
+@pytest.mark.parametrize("name", ["collector", "first-routes"])
+def test_the_chinese_guide_is_the_same_guide(name: str) -> None:
+    """Both languages of a guide have the same headings, steps, tables, pictures and blocks to type."""
+    english, chinese = (text_of(ROOT / "docs" / "how-to" / f"{name}{end}.md") for end in ("", ".zh-Hans"))
+    for marks in (r"^#+ ", r"^\d\. ", r"^\| ", r"^- ", r"^!\[", r"^```sh"):
         assert len(re.findall(marks, english, re.MULTILINE)) == len(re.findall(marks, chinese, re.MULTILINE)), marks
 
 
