@@ -71,6 +71,7 @@ class _Deciding:
     def __init__(self, known: KnownLedger, rows: Sequence[LedgerRow], vault: Vault) -> None:
         self._known, self._vault = known, vault
         self._blind: dict[str, str] = {}
+        self._datum: dict[Place, str] = {}
         self._touched: dict[int, Debtor] = {}
         grouping = group_households(self._borrowers(rows), known.villages, known.households(), known.decisions)
         self._shared = {
@@ -106,6 +107,8 @@ class _Deciding:
                 value("household_door") or "", value("address") or "",
             )  # fmt: skip
             place = None if lat is None else Place(lat, value("longitude"))
+            if place and value("datum") != "wgs84":
+                self._datum[place] = value("datum")
             found.append(Borrower(loan, value("borrower_name"), parts, self._index(value("id_number")), place))
             for position, one in enumerate(row.guarantors):
                 address = AddressParts(address=one.address or "")
@@ -142,7 +145,7 @@ class _Deciding:
     def _place(self, door: Door, place: Place | None) -> None:
         """Give a door without a place the ledger's, unless a person took just that one away from it."""
         if door.lat is None and place is not None and (door.id, spot(place)) not in self._known.dropped:
-            door.lat, door.lon, door.datum = place.lat, place.lon, "wgs84"
+            door.lat, door.lon, door.datum = place.lat, place.lon, self._datum.get(place, "wgs84")
             door.precision, door.place_source = "door", "ledger"
 
     def _borrower(self, row: LedgerRow) -> Debtor:
