@@ -1,7 +1,7 @@
 """Writing an .xlsx workbook sheet by sheet and row by row, straight into its archive (ECMA-376).
 
-openpyxl, which reads our workbooks, takes fifteen times as long to write one of 50,000 loans and needs a file
-beside it for every sheet. What is written here is small: texts inside their cells, numbers, dates, a few looks.
+Libraries keep all cells in memory, or in named files in clear beside them: docs/decisions/0020-writing-workbooks.md.
+What is written here is small: texts inside their cells, numbers, dates, a few looks.
 """
 
 from __future__ import annotations
