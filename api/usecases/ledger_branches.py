@@ -11,24 +11,33 @@ from schemas.ledger import LedgerRow, RowProblem
 def by_branch(
     read: Iterable[LedgerRow], branch_of: Callable[[LedgerRow], str | None]
 ) -> tuple[dict[str, list[LedgerRow]], list[RowProblem]]:
-    """Sort the usable rows by branch; a row of a branch outside the area is refused."""
+    """Sort the usable rows by branch, and refuse those that have none in the area, or whose loan it has already.
+
+    A loan that stands in the file twice was found by the branch as it is written; here its code and its name are one.
+    """
     placed: dict[str, list[LedgerRow]] = {}
+    first: dict[str, dict[str, int]] = {}
     misplaced: list[RowProblem] = []
     for row in read:
         if row.refused:
             continue
-        branch_id = branch_of(row)
-        if branch_id is not None:
-            placed.setdefault(branch_id, []).append(row)
+        branch_id, loan = branch_of(row), row.value("loan_number")
+        if branch_id is None:
+            named = _named_branch(row)
+            misplaced.append(_refused(row, "branch_code", named, "branch_unknown" if named else "branch_missing"))
             continue
-        named = _named_branch(row)
-        code = "branch_unknown" if named else "branch_missing"
-        misplaced.append(
-            RowProblem(
-                row=row.number, column=None, field="branch_code", value=named, code=code, facts={}, severity="refused"
-            )
-        )
+        earlier = first.setdefault(branch_id, {}).setdefault(loan, row.number)
+        if earlier == row.number:
+            placed.setdefault(branch_id, []).append(row)
+        else:
+            misplaced.append(_refused(row, "loan_number", loan, "loan_twice", first=earlier))
     return placed, misplaced
+
+
+def _refused(row: LedgerRow, field: str, value: str | None, code: str, **facts: int) -> RowProblem:
+    return RowProblem(
+        row=row.number, column=None, field=field, value=value, code=code, facts=facts, severity="refused"
+    )  # fmt: skip
 
 
 def _named_branch(row: LedgerRow) -> str | None:

@@ -176,6 +176,15 @@ def test_a_loan_twice_in_one_file_is_taken_once(county: County) -> None:
     assert counts(report) == {"new": 2, "refused": 1}
 
 
+def test_a_loan_under_two_spellings_of_its_branch_is_taken_once(county: County) -> None:
+    """The code, the name and no word at all are one branch: the second row is refused, and the file is taken."""
+    header, code = [*CHINESE, "机构代码"], county.admin.get(f"/api/v1/branches/{county.branch}")["code"]
+    report = imported(county.coordinator, csv_of([*row("1"), code], [*row("1"), ""], [*row("2"), ""], header=header))
+    assert counts(report) == {"new": 2, "refused": 1}
+    assert codes(report) == [(3, "loan_twice", "refused")]
+    assert "2" in report["problems"][0]["reason"]
+
+
 def test_a_row_a_guarantor_is_one_loan_with_several_guarantors(county: County) -> None:
     """Rows that differ in the guarantor only share the fate of their loan, now and when the file comes again."""
     header = [*CHINESE, "担保人", "担保人电话"]
