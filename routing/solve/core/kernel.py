@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from routing.solve.core.arrays import CLASS, Best, Day, Pool, Rates, Routes, Work
-from routing.solve.core.jit import uncounted
+from routing.solve.core.jit import counted, uncounted
 from routing.solve.core.recreate import candidates, recreate
 from routing.solve.core.ruin import forget, ruin
 from routing.solve.core.timing import count_runs, overtime, reckon
@@ -24,7 +23,7 @@ def objective(day: Day, routes: Routes) -> float:
     return float(prize - day.split * routes.extra[0] - day.second * travel)
 
 
-@njit(cache=True)
+@counted
 def begin(day: Day, routes: Routes) -> bool:
     """Reckon all routes; whether all can be kept."""
     routes.runs[:] = 0
@@ -76,7 +75,7 @@ def keep(routes: Routes, best: Best, score: float) -> None:
                 best.stops[k, p] = routes.stops[k, p]
 
 
-@njit(cache=True)
+@counted
 def search(
     day: Day,
     routes: Routes,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from routing.solve.core.arrays import (
     DATE,
@@ -20,7 +19,7 @@ from routing.solve.core.arrays import (
     Routes,
     Work,
 )
-from routing.solve.core.jit import uncounted
+from routing.solve.core.jit import counted, uncounted
 from routing.solve.core.ruin import remember
 from routing.solve.core.timing import JOIN, LAST_RESORT, NEW, NOWHERE, SPLIT, cheapest, insert, take_out
 
@@ -223,7 +222,7 @@ def forgo(day: Day, routes: Routes, work: Work, q: int, c: int, last: int) -> No
     work.cost[q, c], work.spot[q, c] = work.cost[q, last], work.spot[q, last]
 
 
-@njit(cache=True)
+@counted
 def recreate(day: Day, routes: Routes, work: Work, rates: Rates, count: int) -> None:
     """Put in whatever of ``work.chosen`` fits, in an order drawn at random."""
     by_delay = np.random.random() < rates.by_delay

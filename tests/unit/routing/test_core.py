@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import shutil
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -33,6 +35,25 @@ def screened_instance(problem: Problem) -> Instance | None:
         return None
     usable = Problem(problem.date, screened.visits, problem.villages, screened.shifts)
     return instance_of(usable, screened.visits, TRAVEL)
+
+
+@compiled
+def test_what_is_compiled_belongs_to_one_state_of_the_code(tmp_path: Path) -> None:
+    """A change of any file of the search is compiled anew, though numba looks at the called function's own file only."""
+    from routing.solve.core.jit import digest_of
+    from routing.solve.core.kernel import search
+    from routing.solve.core.recreate import recreate
+    from routing.solve.core.timing import overrun
+
+    folder = Path(core.__file__).parent
+    for function in (search, recreate, overrun):
+        assert digest_of(folder) in function.stats.cache_path
+    for file in folder.glob("*.py"):
+        shutil.copy(file, tmp_path)
+    assert digest_of(tmp_path) == digest_of(folder)
+    with (tmp_path / "timing.py").open("a", encoding="utf-8") as called:
+        called.write("# another rule\n")
+    assert digest_of(tmp_path) != digest_of(folder)
 
 
 @compiled
