@@ -39,7 +39,7 @@ def screened_instance(problem: Problem) -> Instance | None:
 
 @compiled
 def test_what_is_compiled_belongs_to_one_state_of_the_code(tmp_path: Path) -> None:
-    """A change of any file of the search is compiled anew, though numba looks at the called function's own file only."""
+    """A change of any file of the search is compiled anew, though numba looks at a called function's file only."""
     from routing.solve.core.jit import digest_of
     from routing.solve.core.kernel import search
     from routing.solve.core.recreate import recreate
