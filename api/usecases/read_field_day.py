@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from api.auth.actor import Actor
 from api.language import current
@@ -23,7 +24,7 @@ from api.store.models import (
 )
 from api.usecases import audit
 from api.usecases.context import store, today, vault
-from api.usecases.published import route_is_published
+from api.usecases.published import newest_published, route_is_published
 
 DAYS_AHEAD = 7
 """A phone keeps no more days than this beyond today: a week that begins without a network, and no more at a loss."""
@@ -80,10 +81,11 @@ def list_field_days(actor: Actor) -> list[dict[str, Any]]:
 def read_door(actor: Actor, stop_id: str) -> dict[str, Any]:
     """Return name, phones and debts of a stop of the person's own day, and note who saw them. Raises 404.
 
-    Only for stops of today's or a later date that are still theirs: the least that the work needs.
+    Only for stops of today's or a later date that are still theirs: the least that the work needs. A phone may name a
+    stop by the plan that it has; the door must be its team's by the plan that holds.
     """
     query = (
-        select(Stop, Household)
+        select(Stop, Household, Route)
         .join(Route, Route.id == Stop.route_id)
         .join(Household, Household.id == Stop.household_id)
         .join(Shift, (Shift.team_id == Route.team_id) & (Shift.date == Route.date))
@@ -98,9 +100,9 @@ def read_door(actor: Actor, stop_id: str) -> dict[str, Any]:
     )
     with store().write() as session:
         row = session.execute(query).one_or_none()
-        if row is None:
+        if row is None or not _calls_there(session, row.Route, row.Household):
             raise not_found()
-        stop, household = row
+        stop, household, _route = row
         obligors = session.scalars(select(Obligor).where(Obligor.household_id == household.id).order_by(Obligor.id))
         accounts = session.scalars(
             select(Account)
@@ -121,3 +123,13 @@ def read_door(actor: Actor, stop_id: str) -> dict[str, Any]:
                 for account in accounts
             ],
         }
+
+
+def _calls_there(session: Session, route: Route, household: Household) -> bool:
+    """Whether the team of a route calls at a door on the route's day, by the plan that holds."""
+    holds = newest_published(session, route.territory_id, route.date)
+    if holds is None:
+        return False
+    mine = (Route.plan_id == holds.id) & (Route.team_id == route.team_id) & (Route.date == route.date)
+    query = select(Stop.id).join(Route, Route.id == Stop.route_id).where(mine, Stop.withdrawn_at.is_(None))
+    return session.scalars(query.where(Stop.household_id == household.id)).first() is not None

@@ -121,6 +121,25 @@ def test_an_absent_team_gives_its_visits_to_the_others_with_the_reason(sample: S
     assert others
 
 
+def test_a_door_that_went_to_another_team_tells_the_one_before_nothing_more(sample: Sample) -> None:
+    """Name and debts are for the team that calls there by the plan that holds, by whichever plan's stop it asks."""
+    plan = plan_of(sample)
+    gone, *_ = two_teams(plan)
+    phone = sample.phone(gone["people"][0])
+    old = {stop["visit"]["household"]: stop["id"] for stop in phone.day(sample.on)["stops"]}
+    done = replan(
+        sample, plan["id"], territory=gone["territory"], may_change="order",
+        teams=[{"team": gone["team"], "late_min": 300}],
+    )  # fmt: skip
+    kept = {stop["visit"]["household"] for stop in phone.day(sample.on)["stops"]}
+    lost = set(visits(done, "removed"))
+    assert kept
+    assert lost
+    for household, stop in old.items():
+        answer = phone.caller.send("GET", f"/api/v1/field/stops/{stop}/details")
+        assert answer.status_code == (404 if household in lost else 200)
+
+
 def test_an_outcome_for_a_stop_that_went_to_another_team_counts(sample: Sample) -> None:
     """A phone without coverage reports by the old plan: stored, and the team that has the stop now sees it done."""
     plan = plan_of(sample)
