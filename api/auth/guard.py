@@ -24,6 +24,9 @@ CSRF_HEADER = "X-CSRF-Token"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _UPLOADS = "multipart/form-data"
 _FORM = "application/x-www-form-urlencoded"
+MEGABYTE = 1024 * 1024
+FRAME = 64 * 1024
+"""Bytes that the form about a file may take: the file itself is measured where it is read."""
 
 
 def public(view: View) -> View:
@@ -90,10 +93,6 @@ def init_app(app: Flask) -> None:
         if request.path.startswith("/api/"):
             headers.setdefault("Cache-Control", "no-store")
         return response
-
-MEGABYTE = 1024 * 1024
-FRAME = 64 * 1024
-"""Bytes that the form about a file may take: the file itself is measured where it is read."""
 
 
 def _csp() -> str:

@@ -11,7 +11,7 @@ from flask_smorest import Blueprint
 
 from api.auth.actor import Role
 from api.auth.guard import allow, me
-from api.problems import invalid
+from api.resources.uploads import sent_file, takes_file
 from api.usecases import read_imports
 from api.usecases.complete_ledger import Scope
 from api.usecases.follow_imports import list_running
@@ -37,44 +37,30 @@ from schemas.ledger.vocabulary import REQUIRED
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 blp = Blueprint("ledgers", __name__, url_prefix="/api/v1/ledgers", description="Import ledgers, read the reports")
 
-_UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary", "description": "CSV or XLSX"},
-                        "mapping": {
-                            "type": "string",
-                            "description": "JSON object from headers of the file to fields (\"\": not read); "
-                            "remembered for the next file with these headers, {} forgets it",
-                        },
-                    },
-                }
-            }
-        },
-    }
-}
 
 
 @blp.route("", methods=["POST"])
 @allow(Role.COORDINATOR, takes="multipart/form-data")
 @blp.arguments(ImportQuery, location="query")
-@blp.doc(**_UPLOAD)
+@blp.doc(
+    **takes_file(
+        "CSV or XLSX",
+        mapping={
+            "type": "string",
+            "description": 'JSON object from headers of the file to fields ("": not read); '
+            "remembered for the next file with these headers, {} forgets it",
+        },
+    )
+)
 @blp.alt_response(200, schema=ImportSchema, description="A preview (dry run): nothing was stored")
 @blp.response(201, ImportSchema)
 def upload_ledger(query: dict[str, Any]) -> Any:
     """Import a ledger (or preview it with dry_run) and get its report, row by row"""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise invalid("file", "no-file", _("Send the ledger as the multipart field “file”."))
+    file, filename = sent_file(_("Send the ledger as the multipart field “file”."))
     scope = Scope(query["branch"], query["complete"], query["classes"], query["confirm"])
     mapping = told_mapping(request.form.get("mapping"))
     report = import_ledger(
-        me(), file.stream, file.filename, scope, sheet=query["sheet"], mapping=mapping, dry_run=query["dry_run"]
+        me(), file.stream, filename, scope, sheet=query["sheet"], mapping=mapping, dry_run=query["dry_run"]
     )
     return (report, 200) if query["dry_run"] else (report, 201, {"Location": f"/api/v1/ledgers/{report['id']}"})
 

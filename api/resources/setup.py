@@ -4,33 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask_babel import gettext as _
 from flask_smorest import Blueprint
 
 from api.auth.actor import Role
 from api.auth.guard import allow, me
-from api.problems import invalid
+from api.resources.uploads import sent_file, takes_file
 from api.usecases import set_up
 from schemas.setup import SetupQuery, SetupRefused, SetupReport, SetupTemplateQuery
 
 blp = Blueprint("setup", __name__, url_prefix="/api/v1/setup", description="Set up an office from a workbook")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary", "description": "XLSX"}},
-                }
-            }
-        },
-    }
-}
 
 
 @blp.route("", methods=["GET"])
@@ -50,14 +36,12 @@ def get_setup(query: dict[str, Any]) -> Response:
 @blp.route("", methods=["POST"])
 @allow(Role.COORDINATOR, Role.ADMIN, takes="multipart/form-data")
 @blp.arguments(SetupQuery, location="query")
-@blp.doc(**_UPLOAD)
+@blp.doc(**takes_file("XLSX"))
 @blp.alt_response(
     422, schema=SetupRefused, content_type="application/problem+json", description="The errors; nothing was stored"
 )
 @blp.response(200, SetupReport)
 def upload_setup(query: dict[str, Any]) -> dict[str, Any]:
     """Set up an office from a workbook (or preview it with dry_run): all of it, or nothing and every error"""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise invalid("file", "no-file", _("Send the workbook as the multipart field “file”."))
+    file, _filename = sent_file(_("Send the workbook as the multipart field “file”."))
     return set_up.set_up(me(), file.stream, dry_run=query["dry_run"])

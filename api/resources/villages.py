@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_smorest import Blueprint
 
 from api.auth.actor import Role
 from api.auth.guard import allow, me
-from api.problems import invalid
+from api.resources.uploads import sent_file, takes_file
 from api.resources.versions import created, required_version, tagged
 from api.usecases import keep_villages, village_places
 from api.usecases.load_place_list import load_place_list
@@ -18,20 +17,6 @@ from schemas.place_lists import PlaceListQuery, PlaceListReport
 from schemas.villages import NewVillage, VillageChange, VillagePage, VillagePlace, VillageQuery, VillageSchema
 
 blp = Blueprint("villages", __name__, url_prefix="/api/v1/villages", description="Villages and their places")
-_UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary", "description": "CSV"}},
-                }
-            }
-        },
-    }
-}
 READERS = (Role.COORDINATOR, Role.LEGAL, Role.REVIEWER, Role.MANAGER)
 
 
@@ -57,15 +42,13 @@ def create_village(new: dict[str, Any]) -> Any:
 @blp.route("/places", methods=["POST"])
 @allow(Role.COORDINATOR, takes="multipart/form-data")
 @blp.arguments(PlaceListQuery, location="query")
-@blp.doc(**_UPLOAD)
+@blp.doc(**takes_file("CSV"))
 @blp.response(200, PlaceListReport)
 def upload_places(query: dict[str, Any]) -> dict[str, Any]:
     """Place villages that have none out of a table of places (or preview it with dry_run)"""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise invalid("file", "no-file", _("Send the table as the multipart field “file”."))
+    file, filename = sent_file(_("Send the table as the multipart field “file”."))
     options = {name: query[name] for name in ("datum", "by_name", "dry_run")}
-    return load_place_list(me(), file.stream, file.filename, **options)
+    return load_place_list(me(), file.stream, filename, **options)
 
 
 @blp.route("/<village_id>", methods=["GET"])
