@@ -1,4 +1,4 @@
-"""What the search weighs and how it draws: every number in one place, each with its unit and its reason."""
+"""What the search weighs and how it draws: what is tuned, in one place, each with its unit and its reason."""
 
 from __future__ import annotations
 
