@@ -158,6 +158,14 @@ def _child(pipe: Connection, work: Work) -> None:
     pipe.send(Answer(routes, took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, others))
 
 
+def others_now() -> float | None:
+    """How many cores' worth of work other programs do, looked at for a second; None where the system does not tell."""
+    busy, own = _busy(), time.process_time()
+    time.sleep(1.0)
+    now = _busy()
+    return None if busy is None or now is None else round(max(0.0, now - busy - (time.process_time() - own)), 2)
+
+
 def _busy() -> float | None:
     """Seconds of work of all processes since the start of the machine."""
     try:

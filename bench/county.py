@@ -15,7 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.contest import ROUNDS, WHOLE, PeerWork, PlannerWork, Results, Work, apart, figures, machine, version_of
+from bench.contest import (
+    ROUNDS,
+    WHOLE,
+    PeerWork,
+    PlannerWork,
+    Results,
+    Work,
+    apart,
+    figures,
+    machine,
+    others_now,
+    version_of,
+)
 from bench.days import arena_of, rural_day
 from bench.memory import Peak
 from bench.peers import PEERS
@@ -84,11 +96,15 @@ def _figure(county: County, solver: str, seconds: float, at_once: int, results: 
     }  # fmt: skip
     line = results.known(key)
     if line is None:
-        began = time.perf_counter()
+        # While territories run side by side their work cannot be told from others'.
+        others, began = others_now(), time.perf_counter()
         with Peak() as peak:
             found = (_as_served if solver == WHOLE else _by_territory)(county, solver, seconds, at_once)
         took = round(time.perf_counter() - began, 1)
-        line = {**key, **found, "took": took, "peak_mb": peak.mb, "version": version_of(solver), **machine()}
+        line = {
+            **key, **found, "took": took, "peak_mb": peak.mb, "others": others, "version": version_of(solver),
+            **machine(),
+        }  # fmt: skip
         results.add(line)
     print(
         f"  {seconds:g} s {solver:<24} {line['value'] / 100:>14,.0f} yuan, {line['stops']} calls, {line['took']} s in "

@@ -93,7 +93,8 @@ def _visits(fleet: Fleet, manager: Any, model: Any) -> None:
             model.ActiveVar(index).SetValue(0)
             continue
         if len(inst.allowed[x]) < len(inst.shifts):
-            model.SetAllowedVehiclesForIndex(list(inst.allowed[x]), index)
+            # SetAllowedVehiclesForIndex takes no list from Python (OR-Tools 9.15); -1 leaves the visit out.
+            model.VehicleVar(index).SetValues([-1, *inst.allowed[x]])
         windows = fleet.windows(x)
         if windows:
             clock.CumulVar(index).SetRange(windows[0][0], windows[-1][1])

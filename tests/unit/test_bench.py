@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bench import report
 from bench.days import Arena, arena_of, rural_day
 from bench.judge import judged
 from bench.peers import PEERS
+from routing.solve.instance import instance_of
 from routing.travel import GeodesicTravel
 
 
@@ -45,6 +47,15 @@ def test_a_peer_with_breaks_plans_days_that_can_be_kept(arena: Arena) -> None:
     found = judged(arena.instance, PEERS["ortools"].routes(arena.instance, 1.0, 1))
     assert found.stops > 0
     assert found.dropped == 0
+
+
+def test_a_peer_keeps_to_the_shifts_that_may_make_a_visit(arena: Arena) -> None:
+    """Visits that only one of the teams may make go to that team, or to nobody; our judge refuses anything else."""
+    first = arena.problem.shifts[0].id
+    visits = tuple(replace(x, shifts=frozenset({first}) if n % 2 else None) for n, x in enumerate(arena.problem.visits))
+    narrowed = instance_of(replace(arena.problem, visits=visits), visits, arena.travel)
+    found = judged(narrowed, PEERS["ortools"].routes(narrowed, 1.0, 1))
+    assert found.stops > 0
 
 
 def test_the_page_marks_what_a_busy_machine_measured(tmp_path: Path) -> None:
